@@ -1,0 +1,10 @@
+# Writes OUT: a table of (path relative to the repository, text) of FILES below ROOT.
+set(text "// Generated from the files that it names; do not edit.\n#include \"sim/config/embedded_files.hpp\"\n\n")
+string(APPEND text "namespace isinglass {\nstd::span<const EmbeddedFile> embedded_files() {\n")
+string(APPEND text "    static const EmbeddedFile files[] = {\n")
+foreach(file IN LISTS FILES)
+    file(READ ${ROOT}/${file} content)
+    string(APPEND text "        {\"${file}\", R\"~~~(${content})~~~\"},\n")
+endforeach()
+string(APPEND text "        {\"\", \"\"}};\n    return {files, std::size(files) - 1};\n}\n} // namespace isinglass\n")
+file(WRITE ${OUT} "${text}")
