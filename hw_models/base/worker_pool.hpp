@@ -1,0 +1,45 @@
+// The simulator's own threads. Work is cut into tasks whose results do not depend on which thread runs them.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace isinglass {
+
+class WorkerPool {
+  public:
+    // `threads` counts the calling thread too; 1 means that everything runs in the caller.
+    explicit WorkerPool(unsigned threads);
+    ~WorkerPool();
+    WorkerPool(const WorkerPool&) = delete;
+    WorkerPool& operator=(const WorkerPool&) = delete;
+
+    [[nodiscard]] unsigned threads() const { return static_cast<unsigned>(workers_.size()) + 1; }
+
+    // Calls task(index, thread) once for every index in [0, count), thread in [0, threads()); returns when all are
+    // done. The first exception that a task throws is rethrown here.
+    void run(std::size_t count, const std::function<void(std::size_t, unsigned)>& task);
+
+  private:
+    void serve(unsigned thread);
+    void take_tasks(unsigned thread);
+
+    const std::function<void(std::size_t, unsigned)>* task_ = nullptr;
+    std::size_t count_ = 0;
+    std::atomic<std::size_t> next_{0};
+    std::atomic<unsigned> busy_{0};
+    std::atomic<std::uint64_t> round_{0};
+    std::atomic<bool> stop_{false};
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::exception_ptr error_;
+    std::vector<std::thread> workers_;
+};
+
+} // namespace isinglass

@@ -1,0 +1,107 @@
+#include "hw_models/base/error.hpp"
+#include "tests/traces/temporary_folder.hpp"
+#include "traces/gtkw.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <iterator>
+
+namespace isinglass {
+namespace {
+
+std::string text_of(const std::filesystem::path& path) {
+    std::ifstream in(path);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+} // namespace
+
+TEST_CASE("A save file lists groups, names, drawing flags and markers as GTKWave reads them") {
+    const test::TemporaryFolder folder;
+    GtkwView view{.dump = folder / "sample.vcd",
+                  .begin_fs = 1'000'000,
+                  .end_fs = 4'360'000,
+                  .groups = {},
+                  .markers = {}};
+    view.groups = {
+        {"Control", {{"chip/phase", RowKind::text}, {"chip/dac/code", RowKind::hexadecimal, 8}}},
+        {"h", {{"chip/h/3/v_V", RowKind::analog_interpolated}, {"chip/p_mW", RowKind::analog_step}}},
+        {"Lines", {{"chip/irq", RowKind::hexadecimal}}}};
+    view.markers = {{1'000'000, "free"}, {2'500'000, "nudged"}};
+    write_gtkw(folder / "sample.gtkw", view);
+
+    // 3360 ps over 840 pixels are 800 ps in 200 pixels: a zoom of -log2(800).
+    CHECK(text_of(folder / "sample.gtkw") == R"([dumpfile] "sample.vcd"
+[savefile] "sample.gtkw"
+[timestart] 1000
+[size] 1400 900
+[pos] -1 -1
+*-9.643856 -1 1000 2500 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1
+[markername] Afree
+[markername] Bnudged
+[signals_width] 260
+[sst_expanded] 1
+@800200
+-Control
+@820
++{phase} chip.phase
+@22
++{dac/code} chip.dac.code[7:0]
+@1000200
+-Control
+@800200
+-h
+@50020
++{h/3/v_V} chip.h.3.v_V
+@20000
+-
+-
+-
+@48020
++{p_mW} chip.p_mW
+@20000
+-
+-
+-
+@1000200
+-h
+@800200
+-Lines
+@28
++{irq} chip.irq
+@1000200
+-Lines
+)");
+}
+
+TEST_CASE("A save file names its dump relative to itself") {
+    const test::TemporaryFolder folder;
+    std::filesystem::create_directory(folder / "views");
+    GtkwView view;
+    view.dump = folder / "waves.fst";
+    write_gtkw(folder / "views/all.gtkw", view);
+    CHECK(text_of(folder / "views/all.gtkw")
+              .starts_with("[dumpfile] \"../waves.fst\"\n[savefile] \"all.gtkw\"\n"));
+}
+
+TEST_CASE("More markers than GTKWave has letters leave a valid save file") {
+    const test::TemporaryFolder folder;
+    GtkwView view;
+    view.dump = folder / "w.vcd";
+    for (std::uint64_t i = 0; i < 30; ++i) view.markers.push_back({i * 1'000, "m"});
+    write_gtkw(folder / "w.gtkw", view);
+    const std::string text = text_of(folder / "w.gtkw");
+    CHECK(text.find(" 25\n[markername] Am\n") != std::string::npos);
+    CHECK(text.find("[markername] Zm\n[signals_width]") != std::string::npos);
+}
+
+TEST_CASE("A save file that cannot be written is an error that names it") {
+    const test::TemporaryFolder folder;
+    GtkwView view;
+    view.dump = folder / "w.vcd";
+    CHECK_THROWS_AS(write_gtkw(folder / "missing/w.gtkw", view), InputOutputError);
+    CHECK_THROWS_WITH(write_gtkw(folder / "missing/w.gtkw", view), Catch::Contains("missing/w.gtkw"));
+}
+
+} // namespace isinglass
