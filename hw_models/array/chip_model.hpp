@@ -1,0 +1,59 @@
+// Everything about a chip that its numbers depend on: drawn errors and switches, no time and no bus.
+#pragma once
+
+#include "hw_models/array/circuit.hpp"
+#include "hw_models/array/dynamics.hpp"
+#include "hw_models/array/settle_detector.hpp"
+#include "hw_models/converters/adc.hpp"
+#include "hw_models/converters/dac.hpp"
+#include "hw_models/couplings/coupling_store.hpp"
+
+#include <memory>
+
+namespace isinglass {
+
+// When node noise is modelled: not at all, as one Gaussian where a node is sampled, or as a force in every step.
+enum class NodeNoise { off, sampled, dynamic };
+
+// Plain settings; a chip can be given others without being elaborated again.
+struct ChipModel {
+    std::shared_ptr<const Network> network;
+    std::shared_ptr<const EnergyModel> energy;
+    std::shared_ptr<const Dynamics> dynamics;
+    std::shared_ptr<const DacBank> dac;
+    std::shared_ptr<const AdcBank> adc;
+    CouplingSpec couplings;
+    SettleDetector detector;
+    NodeNoise node_noise = NodeNoise::sampled;
+    double node_noise_units = 0.0; // standard deviation, model units
+    bool sample_and_hold = true;
+    double read_gain = 1.0;      // of read-out as differences
+    double slot_rc = 0.0;        // length of an ADC slot, in RC: nodes keep moving without sample-and-holds
+    std::size_t adc_count = 64;
+    float injected_range = 1.0F; // full scale of the frozen nudge's lines: −range … range, model units
+    std::uint64_t chip_seed = 1;
+    std::uint64_t noise_seed = 1;
+
+    // Lines of a CLAMP in wiring order.
+    [[nodiscard]] LineGroup input_lines() const { return {0, network->inputs, 0.0F, 1.0F}; }
+    [[nodiscard]] LineGroup target_lines() const {
+        const auto& out = network->output();
+        return {network->inputs, out.size, out.low, out.high};
+    }
+    [[nodiscard]] LineGroup injected_lines() const {
+        const auto& out = network->output();
+        return {network->inputs + out.size, out.size, -injected_range, injected_range};
+    }
+    // Full scale of a layer's read-out.
+    struct Range {
+        float low, high;
+    };
+    [[nodiscard]] Range read_range(std::size_t layer, bool differences) const {
+        const auto& l = network->layers[layer];
+        if (!differences) return {l.low, l.high};
+        const auto half = static_cast<float>(0.5 * static_cast<double>(l.high - l.low) / read_gain);
+        return {-half, half};
+    }
+};
+
+} // namespace isinglass

@@ -1,0 +1,62 @@
+// How a machine moves its spins towards equilibrium.
+#pragma once
+
+#include "hw_models/array/energy_model.hpp"
+#include "hw_models/base/fields.hpp"
+#include "hw_models/base/random.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+
+namespace isinglass {
+
+// One relaxation: a phase of constant nudge.
+struct RelaxPhase {
+    Nudge nudge;
+    double step_rc = 0.25;        // integration step, in RC
+    bool after_reset = false;     // a free phase from the reset state: the pump ramps up
+    double node_noise = 0.0;      // stationary standard deviation of a node with unit leak, model units; 0: none
+    std::uint32_t command = 0;    // position of the RELAX within the sample, for the noise's key
+    std::span<const std::uint64_t> presentations; // of the lanes, for the noise's key
+};
+
+// A dynamics bound to one thread and one network.
+// - begin() once a phase, then step() moves every lane by step_rc; nothing is allocated in step().
+// - A lane's new state depends on that lane's data alone.
+// There is one virtual call a step of a whole block (10 µs of work), and none a lane or spin.
+class Integrator {
+  public:
+    virtual ~Integrator() = default;
+    virtual void begin(const RelaxPhase& phase) = 0;
+    virtual void step(const float* values, LaneBlock& block, FieldKernel& kernel) = 0;
+};
+
+// Parameters of a dynamics, as a machine file states them.
+class Dynamics {
+  public:
+    virtual ~Dynamics() = default;
+    virtual void fields(Fields& f) = 0;
+
+    [[nodiscard]] virtual std::unique_ptr<Integrator> integrator(const Network& net, const RandomStream& noise) const = 0;
+    // Integration step, in RC. A relaxation takes as many equal steps of at most this length as fill its time.
+    [[nodiscard]] virtual double step_rc() const = 0;
+    // Physical time that one such step stands for, in RC: the step itself for an integration of the equations of
+    // motion; for an iteration towards the same equilibrium, the measured time that the equations need.
+    [[nodiscard]] virtual double physical_rc_per_step() const = 0;
+    // True where intermediate states are an iteration's and no voltages: traces must say so.
+    [[nodiscard]] virtual bool settled_values_only() const = 0;
+    // Capacitive nodes a spin has: 1, or 2 with a conjugate variable.
+    [[nodiscard]] virtual int nodes_per_spin() const = 0;
+};
+
+std::unique_ptr<Dynamics> make_dynamics(const std::string& name);
+std::span<const std::string> dynamics_kinds();
+
+std::unique_ptr<Dynamics> make_dissipative(); // exponential, second order
+std::unique_ptr<Dynamics> make_dissipative_fast();
+std::unique_ptr<Dynamics> make_dissipative_sweeps();
+std::unique_ptr<Dynamics> make_conjugate(); // exponential, second order
+std::unique_ptr<Dynamics> make_conjugate_fast();
+
+} // namespace isinglass

@@ -1,0 +1,180 @@
+#include "hw_models/array/spin_array_module.hpp"
+
+#include <fmt/core.h>
+
+namespace isinglass {
+
+SpinArrayModule::SpinArrayModule(const sc_core::sc_module_name& name, ChipContext& context, DmaEngine& dma,
+                                 DacBankModule& dac, AdcBankModule& adc, RegisterFile& registers, WorkerPool& pool,
+                                 std::size_t lanes)
+    : ClockedModule(name, context), queue("queue", static_cast<int>(context.machine.control.unit_queue)), dma_(dma),
+      dac_(dac), adc_(adc), registers_(registers), pool_(pool), scheduler_(pool, lanes),
+      write_(context.ledger.declare("coupling.write")), coupling_bias_(context.ledger.declare("coupling.bias")),
+      node_bias_(context.ledger.declare("node.bias")), node_reset_(context.ledger.declare("node.reset")),
+      compare_(context.ledger.declare("settle.compare")) {
+    SC_HAS_PROCESS(SpinArrayModule);
+    SC_THREAD(execute);
+    use_model();
+}
+
+void SpinArrayModule::use_model() {
+    store_ = std::make_unique<CouplingStore>(context_.network(), context_.model->couplings, context_.model->chip_seed);
+    scheduler_.use(context_.model);
+    bias_units_ = 0.0;
+}
+
+void SpinArrayModule::begin_job() {
+    scheduler_.trace(context_.trace.sink != nullptr ? context_.trace.presentation : std::nullopt);
+    scheduler_.begin(context_.job);
+}
+
+void SpinArrayModule::declare_signals(WaveSink& sink) {
+    phase_signal_ = sink.declare_text("coprocessor/phase", "idle");
+    command_signal_ = sink.declare_text("coprocessor/command", "none");
+    beta_signal_ = sink.declare_real("coprocessor/beta", 0.0);
+    const bool two_nodes = context_.model->dynamics->nodes_per_spin() > 1;
+    for (const auto& layer : context_.network().layers)
+        for (std::size_t i = 0; i < layer.size; ++i) {
+            const std::string spin = fmt::format("coprocessor/array/{}/{}", layer.name, i);
+            node_signals_.push_back(sink.declare_real(spin + "/v_V", 0.0));
+            if (two_nodes) second_signals_.push_back(sink.declare_real(spin + "/p_V", 0.0));
+        }
+}
+
+void SpinArrayModule::execute() {
+    for (;;) {
+        const std::size_t command = queue.read();
+        const auto& c = context_.job.commands[command];
+        const auto& control = context_.machine.control;
+        align();
+        const Phase phase = phase_of(c);
+        context_.phases.enter(phase);
+        if (context_.trace.open) show_command(command, phase);
+        const std::uint64_t start = now_fs();
+        switch (c.opcode) {
+        case Opcode::program: program(command); continue;
+        case Opcode::clamp: dac_.swap(command); continue;
+        case Opcode::reset:
+            post(node_reset_, phase, static_cast<double>(context_.network().spins()));
+            wait_playing_tape(command, static_cast<std::uint64_t>(control.reset_cycles) * clock_fs_);
+            break;
+        case Opcode::relax: relax(command); break;
+        case Opcode::hold:
+        case Opcode::restore:
+            wait_playing_tape(command, static_cast<std::uint64_t>(control.sample_cycles) * clock_fs_);
+            break;
+        case Opcode::read:
+            if (context_.job.places[command].ordinal == 0) // once a sample
+                registers_.add(Register::adc_clipped, result(command).clipped);
+            adc_.read(command);
+            break;
+        case Opcode::interrupt: adc_.pass(command); continue;
+        }
+        post_bias(phase, now_fs() - start);
+    }
+}
+
+const SampleResult& SpinArrayModule::result(std::size_t command) {
+    return scheduler_.need(context_.job.places[command].sample, store_->values());
+}
+
+void SpinArrayModule::program(std::size_t command) {
+    const auto& c = context_.job.commands[command];
+    const auto& spec = context_.machine.couplings;
+    const std::uint64_t start = now_fs();
+    const auto snapshot = context_.job.buffer(command);
+    std::vector<std::uint8_t> fetched(snapshot.size());
+    const auto streamed = dma_.fetch(c.address, fetched, Phase::program);
+    if (!streamed) return dma_.fail(DeviceError::bus, command);
+    if (!std::ranges::equal(snapshot, fetched)) dma_.fail(DeviceError::buffer_changed, command);
+    const auto outcome = (c.flags & program_changed_only) ? store_->program_changed(c.target, snapshot, pool_)
+                                                          : store_->program_all(c.target, snapshot, pool_);
+    if (!outcome.valid) return dma_.fail(DeviceError::bad_changes, command);
+    // Cells are written while codes still arrive: the later of stream and drivers ends the command.
+    const auto drivers = static_cast<std::uint64_t>(spec.write_drivers);
+    const std::uint64_t rounds = (outcome.written + drivers - 1) / drivers;
+    const std::uint64_t write_fs = rounds * static_cast<std::uint64_t>(spec.write_cycles) * clock_fs_;
+    const std::uint64_t first_code = start + 2 * static_cast<std::uint64_t>(context_.machine.link.latency_s * 1e15);
+    wait_until(std::max(*streamed, first_code + write_fs));
+    post(write_, Phase::program, 2.0 * static_cast<double>(outcome.written)); // a signed coupling is a pair of devices
+    registers_.add(Register::couplings_written, outcome.written);
+    bias_units_ = bias_units();
+}
+
+// Sum over transconductors of |W|: both directions between spins, one from the inputs and from a bias.
+double SpinArrayModule::bias_units() const {
+    double sum = 0.0;
+    const auto& net = context_.network();
+    for (std::size_t b = 0; b < net.blocks.size(); ++b) {
+        const bool between_spins = net.blocks[b].link >= 0 && net.links[net.blocks[b].link].from != input_layer;
+        sum += (between_spins ? 2.0 : 1.0) * store_->magnitude(b);
+    }
+    return sum;
+}
+
+void SpinArrayModule::post_bias(Phase phase, std::uint64_t duration_fs) {
+    const double charge_per_unit = context_.machine.circuit.bias_a_per_unit() * static_cast<double>(duration_fs) * 1e-15;
+    const auto nodes = static_cast<double>(context_.network().spins()) * context_.model->dynamics->nodes_per_spin();
+    post(coupling_bias_, phase, bias_units_ * charge_per_unit);
+    post(node_bias_, phase, nodes * charge_per_unit);
+}
+
+void SpinArrayModule::relax(std::size_t command) {
+    const auto& c = context_.job.commands[command];
+    std::uint64_t cycles = c.cycles;
+    if (c.flags & relax_until_settled) {
+        const auto& outcome = result(command).relaxed[context_.job.places[command].ordinal];
+        const auto& detector = context_.machine.detector;
+        cycles = context_.machine.cycles(outcome.time_rc * context_.machine.circuit.time_constant_s) +
+                 static_cast<std::uint64_t>(detector.latency_cycles);
+        if (!outcome.settled) registers_.add(Register::not_settled, 1);
+        if (detector.kind == "readout") adc_.post_settle_reads(outcome.checks, phase_of(c));
+        else post(compare_, phase_of(c), static_cast<double>(context_.network().spins()) * outcome.checks);
+    }
+    wait_playing_tape(command, cycles * clock_fs_);
+}
+
+// A traced sample's steps become voltages as time passes; other samples just take the time.
+void SpinArrayModule::wait_playing_tape(std::size_t command, std::uint64_t duration_fs) {
+    const std::uint64_t start = now_fs();
+    if (context_.trace.open && context_.traced(command)) {
+        result(command);
+        const auto op = context_.job.places[command].op;
+        const double rc_fs = context_.machine.circuit.time_constant_s * 1e15;
+        const TapeStep* last = nullptr;
+        for (const auto& step : scheduler_.tape()) {
+            if (step.op != op) continue;
+            last = &step;
+            if (context_.model->dynamics->settled_values_only()) continue;
+            const auto time = start + static_cast<std::uint64_t>(step.time_rc * rc_fs);
+            if (time > now_fs()) wait(femtoseconds(std::min(time, start + duration_fs) - now_fs()));
+            show_state(step);
+        }
+        if (start + duration_fs > now_fs()) wait(femtoseconds(start + duration_fs - now_fs()));
+        if (last != nullptr) show_state(*last);
+        return;
+    }
+    wait(femtoseconds(duration_fs));
+}
+
+void SpinArrayModule::show_state(const TapeStep& step) {
+    const double volts = context_.machine.circuit.volts_per_unit;
+    std::size_t signal = 0;
+    for (const auto& layer : context_.network().layers)
+        for (std::size_t i = 0; i < layer.size; ++i, ++signal) {
+            const std::size_t column = layer.offset + i;
+            context_.trace.sink->real(now_fs(), node_signals_[signal], volts * static_cast<double>(step.state[column]));
+            if (!step.second.empty())
+                context_.trace.sink->real(now_fs(), second_signals_[signal],
+                                          volts * static_cast<double>(step.second[column]));
+        }
+}
+
+void SpinArrayModule::show_command(std::size_t command, Phase phase) {
+    const auto& c = context_.job.commands[command];
+    context_.trace.sink->text(now_fs(), command_signal_, name_of(c));
+    context_.trace.sink->text(now_fs(), phase_signal_, phase_name(phase));
+    context_.trace.sink->real(now_fs(), beta_signal_, static_cast<double>(c.beta));
+}
+
+} // namespace isinglass

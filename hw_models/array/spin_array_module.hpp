@@ -1,0 +1,52 @@
+// The spin array on the chip: executes a job's commands in order, when their hardware is ready.
+#pragma once
+
+#include "hw_models/control/lane_scheduler.hpp"
+#include "hw_models/converters/adc_bank_module.hpp"
+#include "hw_models/converters/dac_bank_module.hpp"
+#include "hw_models/couplings/coupling_store.hpp"
+
+namespace isinglass {
+
+// - RELAX takes the time of its command, or the measured one of its sample where it ends when settled.
+// - PROGRAM streams codes from host memory into the write circuit while the array stands still.
+// - Numbers come from the lane scheduler; this module gives them their time, their energy and their waveforms.
+class SpinArrayModule : public ClockedModule {
+  public:
+    SpinArrayModule(const sc_core::sc_module_name& name, ChipContext& context, DmaEngine& dma, DacBankModule& dac,
+                    AdcBankModule& adc, RegisterFile& registers, WorkerPool& pool, std::size_t lanes);
+
+    sc_core::sc_fifo<std::size_t> queue; // command indices, from the sequencer
+
+    // Takes the context's model over, with couplings at zero. Only between jobs.
+    void use_model();
+    // Prepares for the context's new job.
+    void begin_job();
+    void declare_signals(WaveSink& sink);
+
+  private:
+    void execute();
+    void program(std::size_t command);
+    void relax(std::size_t command);
+    void wait_playing_tape(std::size_t command, std::uint64_t duration_fs);
+    void show_state(const TapeStep& step);
+    void show_command(std::size_t command, Phase phase);
+    // Bias currents flow while the array works.
+    void post_bias(Phase phase, std::uint64_t duration_fs);
+    [[nodiscard]] double bias_units() const;
+    const SampleResult& result(std::size_t command);
+
+    DmaEngine& dma_;
+    DacBankModule& dac_;
+    AdcBankModule& adc_;
+    RegisterFile& registers_;
+    WorkerPool& pool_;
+    LaneScheduler scheduler_;
+    std::unique_ptr<CouplingStore> store_;
+    double bias_units_ = 0.0;
+    ActionId write_, coupling_bias_, node_bias_, node_reset_, compare_;
+    std::vector<SignalId> node_signals_, second_signals_;
+    SignalId phase_signal_ = 0, command_signal_ = 0, beta_signal_ = 0;
+};
+
+} // namespace isinglass

@@ -1,0 +1,86 @@
+// What the modules of one chip share: time base, ledger, the running job and the trace.
+#pragma once
+
+#include "hw_models/control/job.hpp"
+#include "hw_models/energy/ledger.hpp"
+#include "hw_models/machine.hpp"
+#include "traces/wave_sink.hpp"
+
+#include <optional>
+
+#include <systemc>
+
+namespace isinglass {
+
+inline std::uint64_t now_fs() { return sc_core::sc_time_stamp().value(); }
+inline sc_core::sc_time femtoseconds(std::uint64_t fs) { return sc_core::sc_time::from_value(fs); }
+
+// Divides simulated time into phases: at every moment exactly one is current, so that they sum to the whole. The
+// array's own work decides while a job runs, the host between jobs.
+class PhaseClock {
+  public:
+    explicit PhaseClock(Ledger& ledger) : ledger_(ledger) {}
+    void enter(Phase phase) {
+        const std::uint64_t now = now_fs();
+        ledger_.post_time(phase_, now - since_);
+        phase_ = phase;
+        since_ = now;
+    }
+    [[nodiscard]] Phase current() const { return phase_; }
+
+  private:
+    Ledger& ledger_;
+    Phase phase_ = Phase::idle;
+    std::uint64_t since_ = 0;
+};
+
+// Which sample is watched, and by whom. While its window is open models emit what they do.
+struct TraceControl {
+    WaveSink* sink = nullptr;
+    std::optional<std::uint64_t> presentation;
+    bool open = false;
+};
+
+// One chip's modules hold a reference. Plain data: no module calls another through it.
+struct ChipContext {
+    MachineSpec machine;
+    std::shared_ptr<const ChipModel> model;
+    Ledger ledger;
+    PhaseClock phases{ledger};
+    TraceControl trace;
+    Job job;
+
+    [[nodiscard]] const Network& network() const { return *model->network; }
+    [[nodiscard]] const JobSample& sample_of(std::size_t command) const {
+        return job.samples[job.places[command].sample];
+    }
+    [[nodiscard]] bool traced(std::size_t command) const {
+        return trace.sink != nullptr && trace.presentation == sample_of(command).presentation;
+    }
+};
+
+// The phase that a command works for.
+Phase phase_of(const Command& command);
+
+// Base of clocked units: everything they do starts on an edge and takes whole cycles.
+class ClockedModule : public sc_core::sc_module {
+  protected:
+    ClockedModule(const sc_core::sc_module_name& name, ChipContext& context)
+        : sc_core::sc_module(name), context_(context), clock_fs_(context.machine.clock_fs()) {}
+
+    void wait_cycles(std::uint64_t n) {
+        if (n > 0) wait(femtoseconds(n * clock_fs_));
+    }
+    // Until the first edge at or after `time_fs`.
+    void wait_until(std::uint64_t time_fs) {
+        const std::uint64_t edge = (time_fs + clock_fs_ - 1) / clock_fs_ * clock_fs_;
+        if (edge > now_fs()) wait(femtoseconds(edge - now_fs()));
+    }
+    void align() { wait_until(now_fs()); }
+    void post(ActionId action, Phase phase, double amount) { context_.ledger.post(action, phase, amount); }
+
+    ChipContext& context_;
+    const std::uint64_t clock_fs_;
+};
+
+} // namespace isinglass

@@ -1,0 +1,134 @@
+#include "hw_models/control/dma.hpp"
+
+namespace isinglass {
+
+DmaEngine::DmaEngine(const sc_core::sc_module_name& name, ChipContext& context, RegisterFile& registers)
+    : ClockedModule(name, context), bus("bus"),
+      clamp_requests("clamp_requests", static_cast<int>(context.machine.control.unit_queue)),
+      staged("staged", static_cast<int>(context.machine.control.staging_slots)),
+      results("results", static_cast<int>(context.machine.control.result_slots)), registers_(registers),
+      extension_(new PhaseExtension), byte_(context.ledger.declare("dma.byte")),
+      staging_(context.ledger.declare("staging.byte")) {
+    SC_HAS_PROCESS(DmaEngine);
+    payload_.set_extension(extension_);
+    SC_THREAD(fetch_clamps);
+    SC_THREAD(deliver_results);
+}
+
+void DmaEngine::declare_signals(WaveSink& sink) {
+    reads_signal_ = sink.declare_bits("coprocessor/dma/reads_under_way", 16, 0);
+    writes_signal_ = sink.declare_bits("coprocessor/dma/delivering", 1, 0);
+}
+
+bool DmaEngine::transfer(tlm::tlm_command direction, std::uint64_t address, std::span<std::uint8_t> bytes, Phase phase,
+                         sc_core::sc_time& delay) {
+    payload_.set_command(direction);
+    payload_.set_address(address);
+    payload_.set_data_ptr(bytes.data());
+    payload_.set_data_length(static_cast<unsigned>(bytes.size()));
+    payload_.set_streaming_width(static_cast<unsigned>(bytes.size()));
+    payload_.set_byte_enable_ptr(nullptr);
+    payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    extension_->phase = phase;
+    bus->b_transport(payload_, delay);
+    post(byte_, phase, static_cast<double>(bytes.size()));
+    post(staging_, phase, 2.0 * static_cast<double>(bytes.size())); // written once, read once
+    return payload_.is_response_ok();
+}
+
+std::optional<std::uint64_t> DmaEngine::fetch(std::uint64_t address, std::span<std::uint8_t> bytes, Phase phase) {
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    if (!transfer(tlm::TLM_READ_COMMAND, address, bytes, phase, delay)) return std::nullopt;
+    return now_fs() + delay.value();
+}
+
+bool DmaEngine::peek(std::uint64_t address, std::span<std::uint8_t> bytes) {
+    payload_.set_command(tlm::TLM_READ_COMMAND);
+    payload_.set_address(address);
+    payload_.set_data_ptr(bytes.data());
+    payload_.set_data_length(static_cast<unsigned>(bytes.size()));
+    return bus->transport_dbg(payload_) == bytes.size();
+}
+
+void DmaEngine::fail(DeviceError error, std::size_t command) {
+    if (registers_.get(Register::status) & status_error) return; // the first error counts
+    registers_.set(Register::status, registers_.get(Register::status) | status_error);
+    registers_.set(Register::error_code, static_cast<std::uint32_t>(error));
+    registers_.set(Register::error_command, static_cast<std::uint32_t>(command));
+}
+
+void DmaEngine::wait_for_free_read() {
+    while (!under_way_.empty() && under_way_.front() <= now_fs()) under_way_.pop_front();
+    if (under_way_.size() < static_cast<std::size_t>(context_.machine.control.outstanding_reads)) return;
+    wait_until(under_way_.front());
+    under_way_.pop_front();
+}
+
+// The window of a traced sample opens when its codes are asked for and closes when its last read-out has arrived.
+void DmaEngine::follow_trace(std::size_t command) {
+    auto& trace = context_.trace;
+    const auto& c = context_.job.commands[command];
+    if (c.opcode == Opcode::clamp && !trace.open && context_.traced(command)) {
+        trace.open = true;
+        trace.sink->open_window(now_fs());
+    }
+    if (c.opcode != Opcode::read || !trace.open || !context_.traced(command)) return;
+    for (std::size_t next = command + 1; next < context_.job.commands.size(); ++next) {
+        const auto& later = context_.job.commands[next];
+        if (later.opcode == Opcode::clamp && (later.flags & clamp_inputs)) break;
+        if (later.opcode == Opcode::read) return;
+    }
+    trace.sink->bits(now_fs(), writes_signal_, 0);
+    trace.sink->close_window(now_fs());
+    trace.open = false;
+}
+
+void DmaEngine::fetch_clamps() {
+    for (;;) {
+        const std::size_t command = clamp_requests.read();
+        if (context_.trace.sink != nullptr) follow_trace(command);
+        align();
+        wait_for_free_read();
+        const auto snapshot = context_.job.buffer(command);
+        fetched_.resize(snapshot.size());
+        const auto ready = fetch(context_.job.commands[command].address, fetched_, Phase::clamp);
+        if (!ready) fail(DeviceError::bus, command);
+        else if (!std::equal(snapshot.begin(), snapshot.end(), fetched_.begin())) fail(DeviceError::buffer_changed, command);
+        const std::uint64_t arrives = ready.value_or(now_fs());
+        under_way_.push_back(arrives);
+        if (context_.trace.open) context_.trace.sink->bits(now_fs(), reads_signal_, under_way_.size());
+        staged.write({command, arrives}); // waits for a slot; the slot counts from the request on
+    }
+}
+
+void DmaEngine::deliver_results() {
+    for (;;) {
+        const std::size_t command = results.read();
+        const auto& c = context_.job.commands[command];
+        if (c.opcode == Opcode::interrupt) {
+            finish_job(command);
+            continue;
+        }
+        align();
+        if (context_.trace.open) context_.trace.sink->bits(now_fs(), writes_signal_, 1);
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        if (!transfer(tlm::TLM_WRITE_COMMAND, c.address, context_.job.buffer(command), Phase::read, delay))
+            fail(DeviceError::bus, command);
+        last_delivery_fs_ = now_fs() + delay.value();
+        const std::uint64_t latency = static_cast<std::uint64_t>(context_.machine.link.latency_s * 1e15);
+        wait_until(last_delivery_fs_ - latency); // the engine is free when the last byte has been sent
+        if (context_.trace.sink != nullptr) follow_trace(command);
+    }
+}
+
+void DmaEngine::finish_job(std::size_t command) {
+    wait_until(last_delivery_fs_);
+    if (command + 1 == context_.job.commands.size()) {
+        registers_.set(Register::status, (registers_.get(Register::status) & ~status_busy) | status_done);
+        job_done.notify(sc_core::SC_ZERO_TIME);
+        context_.phases.enter(Phase::idle);
+    }
+    registers_.raise_interrupt();
+}
+
+} // namespace isinglass

@@ -1,0 +1,75 @@
+#include "hw_models/control/lane_scheduler.hpp"
+
+#include <algorithm>
+
+namespace isinglass {
+
+void LaneScheduler::use(std::shared_ptr<const ChipModel> model) {
+    model_ = std::move(model);
+    evaluators_.clear();
+    for (unsigned t = 0; t < pool_.threads(); ++t) evaluators_.push_back(std::make_unique<SampleEvaluator>(*model_));
+    const std::vector<float> zeros(model_->network->state_columns, 0.0F);
+    left_ = {zeros, zeros, zeros};
+}
+
+void LaneScheduler::begin(Job& job) {
+    job_ = &job;
+    results_.assign(job.samples.size(), {});
+    evaluated_ = 0;
+    recorded_ = false;
+}
+
+const SampleResult& LaneScheduler::need(std::size_t sample, const float* values) {
+    while (evaluated_ <= sample) {
+        const auto& first = job_->samples[evaluated_];
+        std::size_t count = 1;
+        while (!first.chained && count < lanes_ && evaluated_ + count < job_->samples.size()) {
+            const auto& next = job_->samples[evaluated_ + count];
+            if (next.chained || next.program != first.program || next.segment != first.segment) break;
+            ++count;
+        }
+        evaluate(evaluated_, count, values);
+        evaluated_ += count;
+    }
+    return results_[sample];
+}
+
+SampleTask LaneScheduler::make_task(std::size_t sample) {
+    const auto& s = job_->samples[sample];
+    const auto& program = job_->programs[s.program];
+    SampleTask task{.presentation = s.presentation};
+    std::size_t relaxes = 0;
+    // The ops of a sample are the commands from its CLAMP on; IRQs between them are no ops.
+    std::size_t command = s.first_command;
+    for (std::size_t op = 0; op < program.size(); ++command) {
+        if (job_->commands[command].opcode == Opcode::interrupt) continue;
+        if (program[op].kind == SampleOp::Kind::clamp) task.clamp_codes.push_back(job_->buffer(command));
+        if (program[op].kind == SampleOp::Kind::read) task.read_codes.push_back(job_->buffer(command));
+        if (program[op].kind == SampleOp::Kind::relax) ++relaxes;
+        ++op;
+    }
+    task.relaxed.resize(relaxes);
+    if (s.chained) task.start = &left_;
+    if (traced(s.presentation) && !recorded_) { // the first, where a job presents it twice: a tape has one writer
+        recorded_ = true;
+        tape_.clear();
+        task.tape = &tape_;
+    }
+    return task;
+}
+
+void LaneScheduler::evaluate(std::size_t first, std::size_t count, const float* values) {
+    std::vector<SampleTask> tasks;
+    tasks.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) tasks.push_back(make_task(first + i));
+    tasks.back().finish = &left_;
+    const auto& program = job_->programs[job_->samples[first].program];
+    const auto lanes = static_cast<std::size_t>(block_lanes);
+    pool_.run((count + lanes - 1) / lanes, [&](std::size_t block, unsigned thread) {
+        const std::size_t start = block * lanes;
+        evaluators_[thread]->run(program, std::span(tasks).subspan(start, std::min(lanes, count - start)), values);
+    });
+    for (std::size_t i = 0; i < count; ++i) results_[first + i] = {std::move(tasks[i].relaxed), tasks[i].clipped};
+}
+
+} // namespace isinglass

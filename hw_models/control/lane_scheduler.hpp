@@ -1,0 +1,54 @@
+// Evaluates a job's samples ahead of their scheduled time, many at once.
+#pragma once
+
+#include "hw_models/array/sample_evaluator.hpp"
+#include "hw_models/base/worker_pool.hpp"
+#include "hw_models/control/job.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace isinglass {
+
+// What of a sample the schedule needs.
+struct SampleResult {
+    std::vector<RelaxOutcome> relaxed; // one per RELAX
+    std::size_t clipped = 0;
+};
+
+// - need(sample) makes that sample's read-outs (in the job's buffers) and result available, evaluating it together
+//   with up to `lanes` − 1 samples after it that share segment and program. What they come to does not depend on
+//   `lanes` nor on the number of threads.
+// - Chained samples run one by one, in order.
+class LaneScheduler {
+  public:
+    LaneScheduler(WorkerPool& pool, std::size_t lanes) : pool_(pool), lanes_(lanes) {}
+
+    // Takes a model over; evaluators are made anew. The array is left as the last sample left it.
+    void use(std::shared_ptr<const ChipModel> model);
+    // Starts on a job; a presentation to record, if any, goes to `tape`.
+    void begin(Job& job);
+    void trace(std::optional<std::uint64_t> presentation) { traced_ = presentation; }
+
+    const SampleResult& need(std::size_t sample, const float* values);
+    [[nodiscard]] const Tape& tape() const { return tape_; }
+    [[nodiscard]] bool traced(std::uint64_t presentation) const { return traced_ == presentation; }
+
+  private:
+    void evaluate(std::size_t first, std::size_t count, const float* values);
+    SampleTask make_task(std::size_t sample);
+
+    WorkerPool& pool_;
+    std::size_t lanes_;
+    std::shared_ptr<const ChipModel> model_;
+    std::vector<std::unique_ptr<SampleEvaluator>> evaluators_; // one a thread
+    Job* job_ = nullptr;
+    std::vector<SampleResult> results_;
+    std::size_t evaluated_ = 0; // samples [0, evaluated_) have results
+    ArrayState left_;           // what the last sample left on the array
+    std::optional<std::uint64_t> traced_;
+    Tape tape_;
+    bool recorded_ = false; // the tape is of this job
+};
+
+} // namespace isinglass

@@ -1,0 +1,73 @@
+#include "hw_models/control/sequencer.hpp"
+
+#include <cstring>
+
+namespace isinglass {
+
+Sequencer::Sequencer(const sc_core::sc_module_name& name, ChipContext& context, RegisterFile& registers, DmaEngine& dma,
+                     SpinArrayModule& array)
+    : ClockedModule(name, context), registers_(registers), dma_(dma), array_(array),
+      command_(context.ledger.declare("sequencer.command")) {
+    SC_HAS_PROCESS(Sequencer);
+    SC_THREAD(run);
+}
+
+void Sequencer::run() {
+    for (;;) {
+        wait(registers_.doorbell());
+        align();
+        for (const Register r : {Register::not_settled, Register::adc_clipped, Register::couplings_written,
+                                 Register::error_command})
+            registers_.set(r, 0);
+        if (!take_job()) continue;
+        array_.begin_job();
+        for (std::size_t i = 0; i < context_.job.commands.size(); ++i) {
+            wait_cycles(1);
+            issue(i);
+        }
+        // The list ends with an IRQ, so that the job's end is always told (see take_job).
+        wait(dma_.job_done);
+    }
+}
+
+bool Sequencer::take_job() {
+    const std::uint64_t address = registers_.get(Register::list_address_low) |
+                                  (static_cast<std::uint64_t>(registers_.get(Register::list_address_high)) << 32);
+    const std::size_t count = registers_.get(Register::list_count);
+    std::vector<std::uint8_t> raw(count * sizeof(Command));
+    const auto arrived = dma_.fetch(address, raw, Phase::idle);
+    if (!arrived) return refuse(DeviceError::bus, 0), false;
+    wait_until(*arrived);
+    std::vector<Command> commands(count);
+    std::memcpy(commands.data(), raw.data(), raw.size());
+    if (count == 0 || commands.back().opcode != Opcode::interrupt) return refuse(DeviceError::bad_length, count), false;
+    const JobRules rules{.cycle_rc = context_.machine.cycle_rc(), .second_hold = context_.machine.second_hold};
+    if (const auto error = parse_job(std::move(commands), *context_.model, rules, context_.job))
+        return refuse(error->code, error->command), false;
+    return snapshot_buffers();
+}
+
+bool Sequencer::snapshot_buffers() {
+    auto& job = context_.job;
+    for (std::size_t i = 0; i < job.commands.size(); ++i) {
+        const auto& c = job.commands[i];
+        if (c.opcode != Opcode::program && c.opcode != Opcode::clamp) continue;
+        if (!dma_.peek(c.address, job.buffer(i))) return refuse(DeviceError::bus, i), false;
+    }
+    return true;
+}
+
+void Sequencer::refuse(DeviceError error, std::size_t command) {
+    dma_.fail(error, command);
+    registers_.set(Register::status, (registers_.get(Register::status) & ~status_busy) | status_done);
+    registers_.raise_interrupt();
+}
+
+void Sequencer::issue(std::size_t command) {
+    const auto& c = context_.job.commands[command];
+    post(command_, phase_of(c), 1.0);
+    if (c.opcode == Opcode::clamp) dma_.clamp_requests.write(command);
+    array_.queue.write(command);
+}
+
+} // namespace isinglass

@@ -1,0 +1,29 @@
+// Command sequencer: takes a job at the doorbell and hands its commands to the units.
+#pragma once
+
+#include "hw_models/array/spin_array_module.hpp"
+
+namespace isinglass {
+
+// - At the doorbell it fetches the list, checks it and takes a snapshot of the buffers, which belong to the device
+//   until the last interrupt. A list with a bad command is refused whole: status and error registers say why.
+// - It issues one command a cycle, in order; a full queue stops it.
+class Sequencer : public ClockedModule {
+  public:
+    Sequencer(const sc_core::sc_module_name& name, ChipContext& context, RegisterFile& registers, DmaEngine& dma,
+              SpinArrayModule& array);
+
+  private:
+    void run();
+    bool take_job();
+    bool snapshot_buffers();
+    void issue(std::size_t command);
+    void refuse(DeviceError error, std::size_t command);
+
+    RegisterFile& registers_;
+    DmaEngine& dma_;
+    SpinArrayModule& array_;
+    ActionId command_;
+};
+
+} // namespace isinglass

@@ -1,0 +1,77 @@
+#include "hw_models/converters/adc_bank_module.hpp"
+
+#include <cstring>
+
+#include <fmt/core.h>
+
+namespace isinglass {
+
+AdcBankModule::AdcBankModule(const sc_core::sc_module_name& name, ChipContext& context, DmaEngine& dma)
+    : ClockedModule(name, context), dma_(dma), queue_("queue", static_cast<int>(context.machine.control.unit_queue)),
+      convert_(context.ledger.declare("adc.convert")), sample_(context.ledger.declare("sample_hold.sample")) {
+    SC_HAS_PROCESS(AdcBankModule);
+    SC_THREAD(convert_held);
+}
+
+void AdcBankModule::declare_signals(WaveSink& sink) {
+    const unsigned width = 8 * static_cast<unsigned>(context_.model->adc->format().bytes());
+    busy_signal_ = sink.declare_bits("coprocessor/adc/converting", 1, 0);
+    for (const auto& layer : context_.network().layers)
+        for (std::size_t i = 0; i < layer.size; ++i)
+            code_signals_.push_back(sink.declare_bits(fmt::format("coprocessor/adc/{}/{}/code", layer.name, i), width, 0));
+}
+
+void AdcBankModule::read(std::size_t command) {
+    while (held_) wait(released_);
+    held_ = true;
+    const auto& c = context_.job.commands[command];
+    if (context_.machine.sample_and_hold) {
+        post(sample_, Phase::read, static_cast<double>(nodes_read(context_.network(), c.target)));
+        wait_cycles(static_cast<std::uint64_t>(context_.machine.control.sample_cycles));
+    }
+    queue_.write(command);
+    if (!context_.machine.sample_and_hold)
+        while (held_) wait(released_);
+}
+
+void AdcBankModule::convert_held() {
+    const auto& bank = context_.machine.adc_bank;
+    for (;;) {
+        const std::size_t command = queue_.read();
+        if (context_.job.commands[command].opcode == Opcode::read) {
+            const std::size_t nodes = nodes_read(context_.network(), context_.job.commands[command].target);
+            post(convert_, Phase::read, static_cast<double>(nodes));
+            if (context_.trace.open) context_.trace.sink->bits(now_fs(), busy_signal_, 1);
+            wait_cycles(context_.machine.cycles(static_cast<double>(bank.slots(nodes)) / bank.rate_hz));
+            if (context_.trace.open) show_codes(command);
+        }
+        dma_.results.write(command);
+        if (context_.job.commands[command].opcode != Opcode::read) continue;
+        held_ = false;
+        released_.notify();
+    }
+}
+
+void AdcBankModule::post_settle_reads(std::uint32_t checks, Phase phase) {
+    const auto nodes = static_cast<double>(context_.network().spins());
+    post(convert_, phase, nodes * checks);
+    post(sample_, phase, nodes * checks);
+}
+
+void AdcBankModule::show_codes(std::size_t command) {
+    context_.trace.sink->bits(now_fs(), busy_signal_, 0);
+    if (!context_.traced(command)) return;
+    const auto& net = context_.network();
+    const std::size_t bytes = context_.model->adc->format().bytes();
+    const std::uint8_t* code = context_.job.buffer(command).data();
+    for (std::size_t l = 0; l < net.layers.size(); ++l) {
+        if (((context_.job.commands[command].target >> l) & 1U) == 0) continue;
+        for (std::size_t i = 0; i < net.layers[l].size; ++i, code += bytes) {
+            std::uint64_t value = 0;
+            std::memcpy(&value, code, bytes);
+            context_.trace.sink->bits(now_fs(), code_signals_[net.first_node(l) + i], value);
+        }
+    }
+}
+
+} // namespace isinglass

@@ -1,0 +1,47 @@
+// Digital-to-analog converters: codes become levels on lines.
+#pragma once
+
+#include "hw_models/base/random.hpp"
+#include "hw_models/converters/code_format.hpp"
+
+#include <memory>
+#include <string>
+
+namespace isinglass {
+
+// A run of neighbouring lines with one full scale.
+struct LineGroup {
+    std::size_t first_line = 0; // wiring position, which fixes the converter
+    std::size_t lines = 0;
+    float low = 0.0F; // level of code 0, model units
+    float high = 1.0F;
+};
+
+// Converters of one chip with their drawn errors. Const after building, shared by threads.
+class DacBank {
+  public:
+    virtual ~DacBank() = default;
+    [[nodiscard]] virtual CodeFormat format() const = 0;
+    // levels[i] for codes of the group's lines; codes.size() = lines · format().bytes(). `key` identifies the draw of
+    // thermal noise: a pure function of its arguments.
+    virtual void convert(DrawKey key, const LineGroup& group, std::span<const std::uint8_t> codes,
+                         std::span<float> levels) const = 0;
+};
+
+// A DAC kind with its parameters.
+class DacKind {
+  public:
+    virtual ~DacKind() = default;
+    virtual void fields(Fields& f) = 0;
+    // The bank of one chip: errors are drawn from chip_seed, noise later from noise_seed.
+    [[nodiscard]] virtual std::unique_ptr<DacBank> build(std::size_t lines, const ConverterBankSpec& bank,
+                                                         std::uint64_t chip_seed, std::uint64_t noise_seed) const = 0;
+};
+
+std::unique_ptr<DacKind> make_dac(const std::string& name);
+std::span<const std::string> dac_kinds();
+
+std::unique_ptr<DacKind> make_ideal_dac();
+std::unique_ptr<DacKind> make_uniform_dac(); // gain and offset error, thermal noise
+
+} // namespace isinglass

@@ -1,0 +1,71 @@
+#include "hw_models/converters/dac_bank_module.hpp"
+
+#include <cstring>
+
+#include <fmt/core.h>
+
+namespace isinglass {
+
+DacBankModule::DacBankModule(const sc_core::sc_module_name& name, ChipContext& context, DmaEngine& dma)
+    : ClockedModule(name, context), dma_(dma), convert_(context.ledger.declare("dac.convert")),
+      line_drive_(context.ledger.declare("dac.line_drive")) {
+    SC_HAS_PROCESS(DacBankModule);
+    SC_THREAD(convert_staged);
+}
+
+void DacBankModule::declare_signals(WaveSink& sink) {
+    const auto& net = context_.network();
+    const unsigned width = 8 * static_cast<unsigned>(context_.model->dac->format().bytes());
+    busy_signal_ = sink.declare_bits("coprocessor/dac/converting", 1, 0);
+    auto group = [&](const char* kind, std::size_t n) {
+        for (std::size_t i = 0; i < n; ++i)
+            code_signals_.push_back(sink.declare_bits(fmt::format("coprocessor/dac/{}/{}/code", kind, i), width, 0));
+    };
+    group("input", net.inputs);
+    group("target", net.output().size);
+    group("injected", net.output().size);
+}
+
+void DacBankModule::convert_staged() {
+    const auto& bank = context_.machine.dac_bank;
+    for (;;) {
+        const StagedClamp clamp = dma_.staged.read();
+        wait_until(clamp.ready_fs);
+        while (back_full_) wait(emptied_);
+        const std::size_t lines = lines_clamped(context_.network(), context_.job.commands[clamp.command].flags);
+        post(convert_, Phase::clamp, static_cast<double>(lines));
+        post(line_drive_, Phase::clamp, static_cast<double>(lines));
+        if (context_.trace.open) context_.trace.sink->bits(now_fs(), busy_signal_, 1);
+        wait_cycles(context_.machine.cycles(static_cast<double>(bank.slots(lines)) / bank.rate_hz));
+        if (context_.trace.open) context_.trace.sink->bits(now_fs(), busy_signal_, 0);
+        back_full_ = true;
+        filled_.notify();
+    }
+}
+
+void DacBankModule::swap(std::size_t command) {
+    while (!back_full_) wait(filled_);
+    wait_cycles(1);
+    if (context_.trace.open && context_.traced(command)) show_codes(command);
+    back_full_ = false;
+    emptied_.notify();
+}
+
+void DacBankModule::show_codes(std::size_t command) {
+    const auto& net = context_.network();
+    const std::size_t bytes = context_.model->dac->format().bytes();
+    const std::uint8_t* code = context_.job.buffer(command).data();
+    const std::uint8_t flags = context_.job.commands[command].flags;
+    auto show = [&](std::size_t first, std::size_t n) {
+        for (std::size_t i = 0; i < n; ++i, code += bytes) {
+            std::uint64_t value = 0;
+            std::memcpy(&value, code, bytes);
+            context_.trace.sink->bits(now_fs(), code_signals_[first + i], value);
+        }
+    };
+    if (flags & clamp_inputs) show(0, net.inputs);
+    if (flags & clamp_targets) show(net.inputs, net.output().size);
+    if (flags & clamp_injected) show(net.inputs + net.output().size, net.output().size);
+}
+
+} // namespace isinglass

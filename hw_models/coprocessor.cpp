@@ -1,0 +1,61 @@
+#include "hw_models/coprocessor.hpp"
+
+#include <stdexcept>
+
+namespace isinglass {
+
+Coprocessor::Coprocessor(const sc_core::sc_module_name& name, const MachineSpec& machine,
+                         std::shared_ptr<const ChipModel> model, const SimulationOptions& options)
+    : sc_core::sc_module(name), context_{.machine = machine, .model = std::move(model)}, link("link", context_),
+      registers_("registers", context_), dma_("dma", context_, registers_), dac_("dac", context_, dma_),
+      adc_("adc", context_, dma_),
+      array_("array", context_, dma_, dac_, adc_, registers_, *options.pool, options.lanes),
+      sequencer_("sequencer", context_, registers_, dma_, array_), interrupt_("interrupt") {
+    if (sc_core::sc_get_time_resolution() != sc_core::sc_time(1, sc_core::SC_FS))
+        throw std::logic_error("the coprocessor needs sc_set_time_resolution(1, SC_FS) before elaboration");
+    link.to_registers.bind(registers_.bus);
+    dma_.bus.bind(link.from_dma);
+    registers_.interrupt.bind(interrupt_);
+    link.interrupt_in.bind(interrupt_);
+    registers_.describe(*context_.model);
+}
+
+void Coprocessor::use_model(const MachineSpec& machine, std::shared_ptr<const ChipModel> model) {
+    context_.machine = machine;
+    context_.model = std::move(model);
+    registers_.describe(*context_.model);
+    array_.use_model();
+}
+
+void Coprocessor::declare_signals(WaveSink& sink) {
+    array_.declare_signals(sink);
+    dac_.declare_signals(sink);
+    adc_.declare_signals(sink);
+    dma_.declare_signals(sink);
+    link.declare_signals(sink);
+}
+
+void Coprocessor::trace(WaveSink* sink, std::optional<std::uint64_t> presentation) {
+    context_.trace.sink = sink;
+    context_.trace.presentation = presentation;
+}
+
+void post_static_powers(Ledger& ledger, const MachineSpec& machine, std::size_t tiles_used) {
+    const auto converters = static_cast<double>(machine.dac_bank.count + machine.adc_bank.count);
+    const struct {
+        const char* action;
+        double multiple;
+    } statics[] = {{"controller.static", 1.0},
+                   {"converter.static", converters},
+                   {"tile.leakage", static_cast<double>(tiles_used)},
+                   {"host.static", 1.0}};
+    for (const auto& s : statics) {
+        const ActionId action = ledger.declare(s.action);
+        for (std::size_t p = 0; p < phase_count; ++p) {
+            const auto phase = static_cast<Phase>(p);
+            ledger.post(action, phase, s.multiple * static_cast<double>(ledger.time_fs(phase)) * 1e-15);
+        }
+    }
+}
+
+} // namespace isinglass

@@ -1,0 +1,55 @@
+// The whole chip, from link to spins.
+#pragma once
+
+#include "hw_models/base/worker_pool.hpp"
+#include "hw_models/control/sequencer.hpp"
+
+#include <memory>
+
+namespace isinglass {
+
+// How the simulation of a chip runs: none of this changes a result.
+struct SimulationOptions {
+    std::size_t lanes = 256; // samples evaluated at once, at most
+    WorkerPool* pool = nullptr;
+};
+
+// Host side: register accesses into `link.from_host`, DMA out of `link.to_memory`, the interrupt on
+// `link.interrupt_out`. Simulated time must have a resolution of 1 fs.
+class Coprocessor : public sc_core::sc_module {
+  public:
+    Coprocessor(const sc_core::sc_module_name& name, const MachineSpec& machine, std::shared_ptr<const ChipModel> model,
+                const SimulationOptions& options);
+
+  private:
+    ChipContext context_; // modules below refer to it
+
+  public:
+    Link link;
+
+    [[nodiscard]] Ledger& ledger() { return context_.ledger; }
+    [[nodiscard]] PhaseClock& phases() { return context_.phases; }
+
+    // Gives the chip other errors and switches, with couplings at zero. Only while no job runs, and for the same
+    // network.
+    void use_model(const MachineSpec& machine, std::shared_ptr<const ChipModel> model);
+
+    // Declares every signal. Once, before the first window.
+    void declare_signals(WaveSink& sink);
+    // Watches one presentation from now on, or none.
+    void trace(WaveSink* sink, std::optional<std::uint64_t> presentation);
+
+  private:
+    RegisterFile registers_;
+    DmaEngine dma_;
+    DacBankModule dac_;
+    AdcBankModule adc_;
+    SpinArrayModule array_;
+    Sequencer sequencer_;
+    sc_core::sc_signal<bool> interrupt_;
+};
+
+// Static powers by phase, from the time that the ledger holds: see hw_models/energy/README.md.
+void post_static_powers(Ledger& ledger, const MachineSpec& machine, std::size_t tiles_used);
+
+} // namespace isinglass

@@ -1,0 +1,203 @@
+#include "hw_models/couplings/coupling_store.hpp"
+
+#include "hw_models/base/random.hpp"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+namespace isinglass {
+
+namespace {
+
+const std::vector<std::string> coupling_formats{"codes", "ideal"};
+constexpr std::size_t no_change = ~std::size_t{0};
+constexpr std::size_t rows_per_task = 64;
+
+std::uint32_t read_count(const std::uint8_t* p) {
+    std::uint32_t count = 0;
+    std::memcpy(&count, p, sizeof count);
+    return count;
+}
+
+// Bits set in a row's bitmap.
+std::size_t bits_set(const std::uint8_t* bitmap, std::size_t bytes) {
+    std::size_t n = 0;
+    for (; bytes >= 8; bitmap += 8, bytes -= 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, bitmap, 8);
+        n += static_cast<std::size_t>(std::popcount(word));
+    }
+    for (; bytes > 0; ++bitmap, --bytes) n += static_cast<std::size_t>(std::popcount(*bitmap));
+    return n;
+}
+
+// True where a row's bitmap names a column that the row does not have.
+bool stray_bits(const std::uint8_t* bitmap, std::size_t columns) {
+    return columns % 8 != 0 && (bitmap[columns / 8] >> (columns % 8)) != 0;
+}
+
+// True where every code is one of the format's: −top … +top, or a finite number.
+template <class Code>
+bool codes_exist(std::span<const std::uint8_t> bytes, double top_code) {
+    const auto top = static_cast<Code>(std::is_floating_point_v<Code> ? double{std::numeric_limits<float>::max()} : top_code);
+    bool all = true;
+    for (std::size_t at = 0; at < bytes.size(); at += sizeof(Code)) {
+        Code code;
+        std::memcpy(&code, bytes.data() + at, sizeof code);
+        all = all & (code >= -top) & (code <= top);
+    }
+    return all;
+}
+
+bool codes_exist(CouplingFormat format, std::span<const std::uint8_t> bytes) {
+    if (!format.bits) return codes_exist<float>(bytes, 0.0);
+    return format.bytes() == 1 ? codes_exist<std::int8_t>(bytes, format.top_code())
+                               : codes_exist<std::int16_t>(bytes, format.top_code());
+}
+
+} // namespace
+
+void CouplingSpec::fields(Fields& f) {
+    f.variant({"kind", "how couplings are written: as signed codes, or ideal (single-precision values)"}, kind,
+              coupling_formats, [this](const std::string& word, Fields& g) {
+                  if (word != "codes") return;
+                  g.integer({"bits", "width of a signed code"}, bits, {2, 16});
+                  g.number({"mismatch", "standard deviation of a cell's gain, drawn per chip, relative"}, mismatch, {0.0, 0.5});
+              });
+    f.integer({"write_drivers", "cells that are written at the same time, over all tiles"}, write_drivers, {1, 1 << 20});
+    f.integer({"write_cycles", "clock cycles that one write takes"}, write_cycles, {1, 1 << 30});
+}
+
+CouplingFormat CouplingSpec::format() const {
+    if (kind == "ideal") return {};
+    return {static_cast<int>(bits)};
+}
+
+CouplingStore::CouplingStore(const Network& net, const CouplingSpec& spec, std::uint64_t chip_seed)
+    : net_(net), format_(spec.format()), values_(net.parameters), codes_(net.parameters), blocks_(net.blocks.size()) {
+    for (std::size_t b = 0; b < blocks_.size(); ++b) blocks_[b].lsb = format_.lsb(net.blocks[b].range);
+    gain_.assign(net.parameters, 1.0F);
+    if (!format_.bits || spec.mismatch == 0.0) return;
+    RandomStream(chip_seed, Purpose::coupling_write).gaussians({}, gain_);
+    for (auto& g : gain_) g = 1.0F + static_cast<float>(spec.mismatch) * g;
+}
+
+double CouplingStore::magnitude(std::size_t block) const {
+    const auto& b = blocks_[block];
+    return static_cast<double>(b.code_magnitude) * b.lsb + b.value_magnitude;
+}
+
+// Writes the codes of one row whose bit is set (all, without a bitmap).
+template <class Code>
+void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uint8_t* bitmap, const std::uint8_t* codes,
+                              std::int64_t& magnitude) {
+    const auto& shape = net_.blocks[block];
+    const auto lsb = static_cast<float>(blocks_[block].lsb);
+    const std::size_t base = shape.first + row * shape.columns;
+    std::int64_t change = 0;
+    auto write = [&](std::size_t j) {
+        Code code;
+        std::memcpy(&code, codes, sizeof code);
+        codes += sizeof code;
+        const std::size_t i = base + j;
+        if constexpr (std::is_floating_point_v<Code>) {
+            values_[i] = code;
+        } else {
+            change += std::abs(int{code}) - std::abs(int{codes_[i]});
+            codes_[i] = code;
+            values_[i] = lsb * static_cast<float>(code) * gain_[i];
+        }
+    };
+    if (bitmap == nullptr) {
+        for (std::size_t j = 0; j < shape.columns; ++j) write(j);
+    } else {
+        for (std::size_t byte = 0; byte * 8 < shape.columns; ++byte)
+            for (unsigned bits = bitmap[byte]; bits != 0; bits &= bits - 1)
+                write(byte * 8 + static_cast<std::size_t>(__builtin_ctz(bits)));
+    }
+    magnitude += change;
+}
+
+template <class Code>
+void CouplingStore::write_rows(std::size_t block, std::span<const std::size_t> offsets,
+                               std::span<const std::uint8_t> bytes, WorkerPool& pool) {
+    const auto& shape = net_.blocks[block];
+    const std::size_t bitmap_bytes = (shape.columns + 7) / 8;
+    const std::size_t tasks = (shape.rows + rows_per_task - 1) / rows_per_task;
+    std::vector<std::int64_t> magnitudes(tasks, 0);
+    pool.run(tasks, [&](std::size_t task, unsigned) {
+        const std::size_t end = std::min(shape.rows, (task + 1) * rows_per_task);
+        for (std::size_t row = task * rows_per_task; row < end; ++row) {
+            if (offsets.empty()) {
+                write_row<Code>(block, row, nullptr, bytes.data() + row * shape.columns * sizeof(Code), magnitudes[task]);
+            } else if (offsets[row] != no_change) {
+                const std::uint8_t* bitmap = bytes.data() + offsets[row];
+                write_row<Code>(block, row, bitmap, bitmap + bitmap_bytes, magnitudes[task]);
+            }
+        }
+    });
+    for (const auto m : magnitudes) blocks_[block].code_magnitude += m;
+}
+
+void CouplingStore::dispatch(std::size_t block, std::span<const std::size_t> offsets, std::span<const std::uint8_t> bytes,
+                             WorkerPool& pool) {
+    if (!format_.bits) {
+        write_rows<float>(block, offsets, bytes, pool);
+        sum_ideal(block);
+    } else if (format_.bytes() == 1) {
+        write_rows<std::int8_t>(block, offsets, bytes, pool);
+    } else {
+        write_rows<std::int16_t>(block, offsets, bytes, pool);
+    }
+}
+
+void CouplingStore::sum_ideal(std::size_t block) {
+    const auto& shape = net_.blocks[block];
+    double sum = 0.0;
+    for (std::size_t i = shape.first; i < shape.first + shape.count(); ++i) sum += std::abs(static_cast<double>(values_[i]));
+    blocks_[block].value_magnitude = sum;
+}
+
+ProgramOutcome CouplingStore::program_all(std::size_t block, std::span<const std::uint8_t> codes, WorkerPool& pool) {
+    const auto& shape = net_.blocks[block];
+    if (codes.size() != shape.count() * format_.bytes() || !codes_exist(format_, codes)) return {.valid = false};
+    dispatch(block, {}, codes, pool);
+    return {.valid = true, .written = shape.count()};
+}
+
+std::optional<std::vector<std::size_t>> CouplingStore::row_offsets(std::size_t block,
+                                                                   std::span<const std::uint8_t> changes,
+                                                                   std::uint64_t& written) const {
+    const auto& shape = net_.blocks[block];
+    const std::size_t bitmap_bytes = (shape.columns + 7) / 8;
+    std::vector<std::size_t> offsets(shape.rows, no_change);
+    std::size_t at = 0;
+    for (std::size_t row = 0; row < shape.rows; ++row) {
+        if (at + 4 > changes.size()) return std::nullopt;
+        const std::size_t count = read_count(changes.data() + at);
+        at += 4;
+        if (count == 0) continue;
+        if (count > shape.columns || at + bitmap_bytes + count * format_.bytes() > changes.size()) return std::nullopt;
+        const std::uint8_t* bitmap = changes.data() + at;
+        if (bits_set(bitmap, bitmap_bytes) != count || stray_bits(bitmap, shape.columns)) return std::nullopt;
+        if (!codes_exist(format_, changes.subspan(at + bitmap_bytes, count * format_.bytes()))) return std::nullopt;
+        offsets[row] = at;
+        at += bitmap_bytes + count * format_.bytes();
+        written += count;
+    }
+    if (at != changes.size()) return std::nullopt;
+    return offsets;
+}
+
+ProgramOutcome CouplingStore::program_changed(std::size_t block, std::span<const std::uint8_t> changes, WorkerPool& pool) {
+    std::uint64_t written = 0;
+    const auto offsets = row_offsets(block, changes, written);
+    if (!offsets) return {.valid = false};
+    dispatch(block, *offsets, changes, pool);
+    return {.valid = true, .written = written};
+}
+
+} // namespace isinglass

@@ -1,0 +1,89 @@
+// The programmed couplings of a chip: codes as written, and the values that the cells then have.
+#pragma once
+
+#include "hw_models/array/network.hpp"
+#include "hw_models/base/aligned.hpp"
+#include "hw_models/base/fields.hpp"
+#include "hw_models/base/worker_pool.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace isinglass {
+
+// How couplings are written. With bits, a code c in −(2^(bits−1)−1) … +(2^(bits−1)−1) stands for c · range / (2^(bits−1)−1),
+// one signed byte up to 8 bits and two (little endian) above; without, the code is the value as an IEEE-754 single.
+struct CouplingFormat {
+    std::optional<int> bits;
+
+    [[nodiscard]] std::size_t bytes() const { return !bits ? 4 : *bits <= 8 ? 1 : 2; }
+    [[nodiscard]] double top_code() const { return bits ? std::ldexp(1.0, *bits - 1) - 1.0 : 1.0; }
+    [[nodiscard]] double lsb(double range) const { return range / top_code(); }
+};
+
+// Coupling cells as a machine file states them.
+struct CouplingSpec {
+    std::string kind = "codes"; // or "ideal"
+    std::int64_t bits = 8;
+    double mismatch = 0.01;
+    std::int64_t write_drivers = 64;
+    std::int64_t write_cycles = 1;
+
+    void fields(Fields& f);
+    [[nodiscard]] CouplingFormat format() const;
+};
+
+// What one PROGRAM wrote.
+struct ProgramOutcome {
+    bool valid = true; // false: the buffer is not of the stated form; nothing was written
+    std::uint64_t written = 0;
+};
+
+// Codes and values of all blocks of a network.
+//
+// A buffer of changed codes holds, for each row of a block, a 32-bit count of changed codes; where it is not 0 there
+// follow a bitmap of ceil(columns/8) bytes (bit j%8 of byte j/8 for column j) and the changed codes in order.
+class CouplingStore {
+  public:
+    CouplingStore(const Network& net, const CouplingSpec& spec, std::uint64_t chip_seed);
+
+    [[nodiscard]] CouplingFormat format() const { return format_; }
+    [[nodiscard]] const float* values() const { return values_.data(); }
+    // Σ|value| of a block as programmed, without mismatch, in model units: what bias currents are proportional to.
+    [[nodiscard]] double magnitude(std::size_t block) const;
+
+    ProgramOutcome program_all(std::size_t block, std::span<const std::uint8_t> codes, WorkerPool& pool);
+    ProgramOutcome program_changed(std::size_t block, std::span<const std::uint8_t> changes, WorkerPool& pool);
+
+  private:
+    struct BlockState {
+        double lsb = 1.0;
+        std::int64_t code_magnitude = 0; // Σ|code|
+        double value_magnitude = 0.0;    // Σ|value| where there are no codes
+    };
+
+    template <class Code>
+    void write_row(std::size_t block, std::size_t row, const std::uint8_t* bitmap, const std::uint8_t* codes,
+                   std::int64_t& magnitude);
+    template <class Code>
+    void write_rows(std::size_t block, std::span<const std::size_t> offsets, std::span<const std::uint8_t> bytes,
+                    WorkerPool& pool);
+    void dispatch(std::size_t block, std::span<const std::size_t> offsets, std::span<const std::uint8_t> bytes,
+                  WorkerPool& pool);
+    [[nodiscard]] std::optional<std::vector<std::size_t>> row_offsets(std::size_t block,
+                                                                      std::span<const std::uint8_t> changes,
+                                                                      std::uint64_t& written) const;
+    void sum_ideal(std::size_t block);
+
+    const Network& net_;
+    CouplingFormat format_;
+    AlignedVector<float> values_;
+    AlignedVector<float> gain_; // 1 + mismatch of each cell
+    std::vector<std::int16_t> codes_;
+    std::vector<BlockState> blocks_;
+};
+
+} // namespace isinglass

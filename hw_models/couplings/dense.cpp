@@ -1,0 +1,94 @@
+#include "hw_models/couplings/coupling.hpp"
+#include "hw_models/couplings/product.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace isinglass {
+
+namespace {
+
+class DenseKernel final : public CouplingKernel {
+  public:
+    DenseKernel(long pre, long post, long pre_stride, long post_stride)
+        : forward_{Product(forward_shape(pre, post, pre_stride, post_stride, false)),
+                   Product(forward_shape(pre, post, pre_stride, post_stride, true))},
+          transposed_{Product(transposed_shape(pre, post, pre_stride, post_stride, false)),
+                      Product(transposed_shape(pre, post, pre_stride, post_stride, true))} {}
+
+    void forward(const float* values, const float* pre, float* post, bool accumulate) override {
+        forward_[accumulate](pre, values, post);
+    }
+    void transposed(const float* values, const float* post, float* pre, bool accumulate) override {
+        transposed_[accumulate](post, values, pre);
+    }
+
+  private:
+    static ProductShape forward_shape(long pre, long post, long pre_stride, long post_stride, bool accumulate) {
+        return {.rows = block_rows(), .inner = pre, .columns = post, .a_stride = pre_stride, .b_stride = post,
+                .c_stride = post_stride, .accumulate = accumulate};
+    }
+    static ProductShape transposed_shape(long pre, long post, long pre_stride, long post_stride, bool accumulate) {
+        return {.rows = block_rows(), .inner = post, .columns = pre, .a_stride = post_stride, .b_stride = post,
+                .c_stride = pre_stride, .b_transposed = true, .accumulate = accumulate};
+    }
+
+    Product forward_[2];
+    Product transposed_[2];
+};
+
+class DenseCoupling final : public Coupling {
+  public:
+    DenseCoupling(std::size_t pre, std::size_t post) : pre_(pre), post_(post) {}
+
+    std::size_t pre_size() const override { return pre_; }
+    std::size_t post_size() const override { return post_; }
+    std::size_t parameters() const override { return pre_ * post_; }
+    std::size_t fan_in() const override { return pre_; }
+    std::size_t array_rows() const override { return pre_; }
+    std::size_t array_columns() const override { return post_; }
+
+    std::unique_ptr<CouplingKernel> kernel(std::size_t pre_stride, std::size_t post_stride) const override {
+        return std::make_unique<DenseKernel>(static_cast<long>(pre_), static_cast<long>(post_),
+                                             static_cast<long>(pre_stride), static_cast<long>(post_stride));
+    }
+
+    std::size_t slabs() const override { return (pre_ + slab_rows - 1) / slab_rows; }
+
+    Range slab(std::size_t s) const override {
+        const std::size_t first = s * slab_rows;
+        return {first * post_, (std::min(first + slab_rows, pre_) - first) * post_};
+    }
+
+    void co_activity(std::size_t s, std::size_t rows, ActivityRows pre, ActivityRows post, float* out) const override {
+        const auto [first, count] = slab(s);
+        // One product per (thread, shape) is kept: an update repeats the same few shapes for a whole run.
+        thread_local std::map<std::array<std::size_t, 5>, Product> products;
+        const std::array<std::size_t, 5> key{count / post_, post_, rows, pre.stride, post.stride};
+        auto found = products.find(key);
+        if (found == products.end())
+            found = products
+                        .emplace(key, Product({.rows = static_cast<long>(count / post_), .inner = static_cast<long>(rows),
+                                               .columns = static_cast<long>(post_),
+                                               .a_stride = static_cast<long>(pre.stride),
+                                               .b_stride = static_cast<long>(post.stride),
+                                               .c_stride = static_cast<long>(post_), .a_transposed = true}))
+                        .first;
+        found->second(pre.data + s * slab_rows, post.data, out + first);
+    }
+
+  private:
+    static constexpr std::size_t slab_rows = 112; // 7 slabs of 784 rows; a slab of 512 columns fits the L2 cache
+
+    std::size_t pre_;
+    std::size_t post_;
+};
+
+} // namespace
+
+std::unique_ptr<Coupling> make_dense_coupling(std::size_t pre, std::size_t post) {
+    return std::make_unique<DenseCoupling>(pre, post);
+}
+
+} // namespace isinglass

@@ -1,0 +1,87 @@
+#include "hw_models/couplings/product.hpp"
+
+#include <dnnl.hpp>
+
+namespace isinglass {
+
+namespace {
+
+using dnnl::memory;
+
+dnnl::engine& engine() {
+    static dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
+    return cpu;
+}
+
+memory::desc described(long rows, long columns, long stride, bool transposed) {
+    const auto strides = transposed ? memory::dims{1, stride} : memory::dims{stride, 1};
+    return {{rows, columns}, memory::data_type::f32, strides};
+}
+
+dnnl::matmul::primitive_desc describe(const ProductShape& s) {
+    const dnnl::matmul::desc operation(described(s.rows, s.inner, s.a_stride, s.a_transposed),
+                                       described(s.inner, s.columns, s.b_stride, s.b_transposed),
+                                       described(s.rows, s.columns, s.c_stride, false));
+    dnnl::primitive_attr attributes;
+    if (s.accumulate) {
+        dnnl::post_ops sum;
+        sum.append_sum(1.0F);
+        attributes.set_post_ops(sum);
+    }
+    return {operation, attributes, engine()};
+}
+
+float* writable(const float* p) { return const_cast<float*>(p); } // NOLINT: oneDNN's handles are not const
+
+} // namespace
+
+struct Product::Implementation {
+    explicit Implementation(const ProductShape& shape)
+        : descriptor(describe(shape)), primitive(descriptor), stream(engine()),
+          a(descriptor.src_desc(), engine(), nullptr), b(descriptor.weights_desc(), engine(), nullptr),
+          c(descriptor.dst_desc(), engine(), nullptr),
+          arguments{{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, c}} {}
+
+    dnnl::matmul::primitive_desc descriptor;
+    dnnl::matmul primitive;
+    dnnl::stream stream;
+    memory a, b, c;
+    std::unordered_map<int, memory> arguments;
+};
+
+Product::Product(const ProductShape& shape) : implementation_(std::make_unique<Implementation>(shape)) {}
+Product::~Product() = default;
+Product::Product(Product&&) noexcept = default;
+Product& Product::operator=(Product&&) noexcept = default;
+
+void Product::operator()(const float* a, const float* b, float* c) {
+    auto& i = *implementation_;
+    i.a.set_data_handle(writable(a));
+    i.b.set_data_handle(writable(b));
+    i.c.set_data_handle(c);
+    i.primitive.execute(i.stream, i.arguments);
+}
+
+long block_rows() {
+    // A level is a set of bits: avx2_vnni is the larger number and yet not AVX-512.
+    constexpr auto core = static_cast<unsigned>(dnnl::cpu_isa::avx512_core);
+    static const bool avx512 = (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & core) == core;
+    return avx512 ? block_lanes : block_lanes + 16;
+}
+
+const char* instruction_level() {
+    using isa = dnnl::cpu_isa;
+    switch (dnnl::get_effective_cpu_isa()) {
+    case isa::sse41: return "sse41";
+    case isa::avx: return "avx";
+    case isa::avx2: return "avx2";
+    case isa::avx2_vnni: return "avx2_vnni";
+    case isa::avx512_core: return "avx512_core";
+    case isa::avx512_core_vnni: return "avx512_core_vnni";
+    case isa::avx512_core_bf16: return "avx512_core_bf16";
+    case isa::avx512_core_amx: return "avx512_core_amx";
+    default: return "other";
+    }
+}
+
+} // namespace isinglass

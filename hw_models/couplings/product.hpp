@@ -1,0 +1,49 @@
+// One dense matrix product of a fixed shape, through oneDNN.
+#pragma once
+
+#include <memory>
+
+namespace isinglass {
+
+// Strides are in floats between rows as stored.
+struct ProductShape {
+    long rows = 0;    // of A and C
+    long inner = 0;   // columns of A, rows of B
+    long columns = 0; // of B and C
+    long a_stride = 0;
+    long b_stride = 0;
+    long c_stride = 0;
+    bool a_transposed = false; // A is stored [inner × rows]
+    bool b_transposed = false; // B is stored [columns × inner]
+    bool accumulate = false;   // C += A·B instead of C = A·B
+};
+
+// C = A·B (or C += A·B).
+// - A row of C depends only on that row of A and on B, bit for bit, when `rows` is block_rows(): what the other rows
+//   hold does not matter, nor which row it is. Other row counts round differently; always use blocks.
+// - Not thread-safe: every thread owns its products.
+class Product {
+  public:
+    explicit Product(const ProductShape& shape);
+    ~Product();
+    Product(Product&&) noexcept;
+    Product& operator=(Product&&) noexcept;
+
+    void operator()(const float* a, const float* b, float* c);
+
+  private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+// Samples that one block of lanes holds.
+inline constexpr long block_lanes = 32;
+
+// Rows of every lane product: block_lanes on AVX-512. oneDNN 2.6's AVX2 code rounds the last rows of a 32-row product
+// differently and those of a 48-row product not, so there a block carries 16 rows of zeros.
+long block_rows();
+
+// The instruction level at which oneDNN runs here ("avx512_core", "avx2", …): part of what identical bits depend on.
+const char* instruction_level();
+
+} // namespace isinglass

@@ -1,0 +1,71 @@
+#include "hw_models/couplings/tile_map.hpp"
+
+#include "hw_models/base/error.hpp"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+namespace isinglass {
+
+namespace {
+
+std::size_t ceil_divide(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
+
+struct Wanted {
+    std::string name;
+    std::size_t rows, columns;
+};
+
+std::vector<Wanted> wanted(const Network& net) {
+    std::vector<Wanted> all;
+    for (std::size_t b = 0; b < net.blocks.size(); ++b) {
+        const auto& block = net.blocks[b];
+        if (block.link < 0) continue;
+        const bool with_bias = b + 1 < net.blocks.size() && net.blocks[b + 1].link < 0;
+        const auto& coupling = *net.links[block.link].coupling;
+        all.push_back({block.name, coupling.array_rows() + (with_bias ? 1 : 0), coupling.array_columns()});
+    }
+    return all;
+}
+
+[[noreturn]] void refuse(const std::vector<Wanted>& all, const TileShape& tiles, const Wanted& piece) {
+    std::string sizes;
+    for (const auto& w : all)
+        sizes += fmt::format("{}{} {}x{} ({} tiles)", sizes.empty() ? "" : ", ", w.name, w.rows, w.columns,
+                             ceil_divide(w.rows, tiles.rows) * ceil_divide(w.columns, tiles.columns));
+    throw UserError(fmt::format("the network does not fit the machine: {} (bias rows included) on {} tiles of {}x{}; no "
+                                "tile is left for a {}x{} piece of {}; smaller layers or more tiles "
+                                "(machine.tiles.count) fit",
+                                sizes, tiles.count, tiles.rows, tiles.columns, piece.rows, piece.columns, piece.name));
+}
+
+} // namespace
+
+TileMap place_on_tiles(const Network& net, const TileShape& tiles) {
+    struct Free {
+        std::size_t rows, columns;
+    };
+    std::vector<Free> free(tiles.count, {tiles.rows, tiles.columns});
+    const auto all = wanted(net);
+    TileMap map;
+    std::size_t cells = 0;
+    for (const auto& w : all)
+        for (std::size_t r = 0; r < w.rows; r += tiles.rows)
+            for (std::size_t c = 0; c < w.columns; c += tiles.columns) {
+                const Wanted piece{w.name, std::min(tiles.rows, w.rows - r), std::min(tiles.columns, w.columns - c)};
+                auto fits = std::ranges::find_if(free, [&](const Free& f) {
+                    return f.rows >= piece.rows && f.columns >= piece.columns;
+                });
+                if (fits == free.end()) refuse(all, tiles, piece);
+                fits->rows -= piece.rows;
+                fits->columns -= piece.columns;
+                cells += piece.rows * piece.columns;
+                map.pieces.push_back({piece.name, static_cast<std::size_t>(fits - free.begin()), piece.rows, piece.columns});
+            }
+    for (const auto& f : free) map.tiles_used += f.rows < tiles.rows ? 1 : 0;
+    map.utilisation = static_cast<double>(cells) / static_cast<double>(tiles.count * tiles.rows * tiles.columns);
+    return map;
+}
+
+} // namespace isinglass

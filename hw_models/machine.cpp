@@ -1,0 +1,121 @@
+#include "hw_models/machine.hpp"
+
+#include <cmath>
+
+namespace isinglass {
+
+namespace {
+
+// Machines differ in what they are built of; this keeps one line a part in MachineSpec::fields.
+template <class Part>
+void part(Fields& f, Key key, Part& value) {
+    f.table(key, [&](Fields& g) { value.fields(g); });
+}
+
+const std::vector<std::string> noise_modes{"off", "sampled", "dynamic"};
+
+} // namespace
+
+void TileSpec::fields(Fields& f) {
+    f.integer({"count", "crossbar tiles on the chip"}, count, {1, 1e6});
+    f.integer({"rows", "rows of a tile; a bias takes one more row of the coupling that it belongs to"}, rows, {1, 1e6});
+    f.integer({"columns", "columns of a tile"}, columns, {1, 1e6});
+}
+
+void LinkSpec::fields(Fields& f) {
+    f.quantity({"bandwidth", "payload of the link, each direction"}, bytes_per_s, Unit::byte_per_second, {1.0, 1e15});
+    f.quantity({"latency", "time from sending a byte to its arrival"}, latency_s, Unit::second, {0.0, 1.0});
+}
+
+void ControlSpec::fields(Fields& f) {
+    f.integer({"unit_queue", "commands that can wait before a unit; a full queue stops the sequencer"}, unit_queue, {1, 4096});
+    f.integer({"staging_slots", "CLAMP buffers that can lie fetched before the DACs"}, staging_slots, {1, 4096});
+    f.integer({"outstanding_reads", "DMA reads that can be under way"}, outstanding_reads, {1, 4096});
+    f.integer({"result_slots", "read-outs that can wait for the DMA engine; when full the ADCs wait"}, result_slots, {1, 4096});
+    f.integer({"reset_cycles", "clock cycles of RESET"}, reset_cycles, {1, 1e6});
+    f.integer({"sample_cycles", "clock cycles to take nodes into a hold, or to restore them"}, sample_cycles, {1, 1e6});
+}
+
+void HostSpec::fields(Fields& f) {
+    f.quantity({"flops", "arithmetic rate of the host's update"}, flops_per_s, Unit::flop_per_second, {1e3, 1e18});
+    f.quantity({"dram_bandwidth", "host memory bandwidth"}, dram_bytes_per_s, Unit::byte_per_second, {1e3, 1e15});
+    f.quantity({"driver_time", "software time of a job: building the list and taking the interrupt"}, driver_s,
+               Unit::second, {0.0, 1.0});
+}
+
+void MachineSpec::fields(Fields& f) {
+    f.text({"name", "name of the machine"}, name);
+    f.quantity({"clock", "clock of controller and converters' sequencing"}, clock_hz, Unit::hertz, {1e3, 1e11});
+    f.text({"components", "table of component costs: a shipped one's name, or a file"}, components);
+    f.integer({"chip_seed", "seed of the chip's drawn errors"}, chip_seed, {0, 9e15});
+    part(f, {"tiles", "crossbar tiles"}, tiles);
+    part(f, {"circuit", "cells and nodes of the analog array"}, circuit);
+    f.table({"array", "how the spins move and are read"}, [this](Fields& g) {
+        dynamics.fields(g, {"dynamics", "equations of motion and how they are integrated"});
+        g.choice({"node_noise", "kT/C noise of the nodes: off, sampled once where a node is read, or dynamic in every step"},
+                 node_noise, noise_modes);
+        g.flag({"sample_and_hold", "read nodes through sample-and-holds; without, the array waits and nodes keep moving"},
+               sample_and_hold);
+        g.flag({"second_hold", "a second hold a node, for HOLD, RESTORE and read-out as differences"}, second_hold);
+        g.number({"read_gain", "gain of read-out as differences"}, read_gain, {1e-3, 1e6});
+        g.number({"injected_range", "full scale of a frozen nudge's lines, model units"}, injected_range, {1e-6, 1e6});
+    });
+    f.table({"dac", "digital-to-analog converters of the lines"}, [this](Fields& g) {
+        dac_bank.fields(g);
+        dac.fields(g, {"kind", "model of the converter"});
+    });
+    f.table({"adc", "analog-to-digital converters of the nodes"}, [this](Fields& g) {
+        adc_bank.fields(g);
+        adc.fields(g, {"kind", "model of the converter"});
+    });
+    part(f, {"couplings", "coupling cells and their write circuit"}, couplings);
+    part(f, {"settle", "detection of a settled array"}, detector);
+    part(f, {"link", "host link"}, link);
+    part(f, {"control", "queues and fixed times of the controller"}, control);
+    part(f, {"host", "the host processor"}, host);
+}
+
+std::uint64_t MachineSpec::clock_fs() const { return static_cast<std::uint64_t>(std::llround(1e15 / clock_hz)); }
+
+std::uint64_t MachineSpec::cycles(double seconds) const {
+    const double n = seconds * 1e15 / static_cast<double>(clock_fs());
+    return static_cast<std::uint64_t>(std::ceil(n - 1e-6));
+}
+
+std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine, std::shared_ptr<const Network> network,
+                                                 const std::string& energy_model, std::uint64_t noise_seed) {
+    auto model = std::make_shared<ChipModel>();
+    const std::size_t lines = network->inputs + 2 * network->output().size;
+    const auto chip_seed = static_cast<std::uint64_t>(machine.chip_seed);
+    model->energy = make_energy_model(energy_model);
+    model->dynamics = machine.dynamics.part();
+    model->dac = machine.dac->build(lines, machine.dac_bank, chip_seed, noise_seed);
+    model->adc = machine.adc->build(network->spins(), machine.adc_bank, chip_seed, noise_seed);
+    model->couplings = machine.couplings;
+    model->detector = machine.detector;
+    model->node_noise = machine.node_noise == "off"       ? NodeNoise::off
+                        : machine.node_noise == "sampled" ? NodeNoise::sampled
+                                                          : NodeNoise::dynamic;
+    model->node_noise_units = machine.circuit.noise_units();
+    model->sample_and_hold = machine.sample_and_hold;
+    model->read_gain = machine.read_gain;
+    model->slot_rc = 1.0 / (machine.adc_bank.rate_hz * machine.circuit.time_constant_s);
+    model->adc_count = static_cast<std::size_t>(machine.adc_bank.count);
+    model->injected_range = static_cast<float>(machine.injected_range);
+    model->chip_seed = chip_seed;
+    model->noise_seed = noise_seed;
+    model->network = std::move(network);
+    return model;
+}
+
+MachineSpec ideal_twin(const MachineSpec& machine) {
+    MachineSpec ideal = machine;
+    ideal.name += " (ideal)";
+    ideal.node_noise = "off";
+    ideal.dac.choose("ideal");
+    ideal.adc.choose("ideal");
+    ideal.couplings.kind = "ideal";
+    return ideal;
+}
+
+} // namespace isinglass

@@ -1,0 +1,88 @@
+// A coprocessor as a machine file describes it: what it is made of, how fast and how accurate.
+#pragma once
+
+#include "hw_models/array/chip_model.hpp"
+#include "hw_models/base/chosen.hpp"
+#include "hw_models/base/fields.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace isinglass {
+
+// Crossbar tiles that couplings are placed on.
+struct TileSpec {
+    std::int64_t count = 4;
+    std::int64_t rows = 1024;
+    std::int64_t columns = 1024;
+    void fields(Fields& f);
+};
+
+// The link between host and chip: full duplex, posted writes, reads answered in order.
+struct LinkSpec {
+    double bytes_per_s = 4e9; // each direction
+    double latency_s = 200e-9;
+    void fields(Fields& f);
+};
+
+// Buffers and queues of the controller.
+struct ControlSpec {
+    std::int64_t unit_queue = 8;       // commands that wait before a unit
+    std::int64_t staging_slots = 4;    // samples whose codes lie fetched before the DACs
+    std::int64_t outstanding_reads = 4; // DMA reads under way
+    std::int64_t result_slots = 2;     // read-outs that wait for the DMA engine
+    std::int64_t reset_cycles = 2;
+    std::int64_t sample_cycles = 1; // to take nodes into their holds, and to hold or restore
+    void fields(Fields& f);
+};
+
+// The host's own work, by a stated roofline model: time = max(flops / rate, bytes / bandwidth).
+struct HostSpec {
+    double flops_per_s = 1e12;
+    double dram_bytes_per_s = 50e9;
+    double driver_s = 200e-9; // software time of a job: building the list, taking the interrupt
+    void fields(Fields& f);
+};
+
+// Drawn errors have one seed, noise another: a chip can be kept while the noise changes.
+struct MachineSpec {
+    std::string name = "unnamed";
+    double clock_hz = 500e6;
+    TileSpec tiles;
+    TransconductorCircuit circuit;
+    Chosen<Dynamics> dynamics{"dissipative", make_dynamics, dynamics_kinds};
+    std::string node_noise = "sampled"; // off, sampled, dynamic
+    bool sample_and_hold = true;
+    bool second_hold = true;
+    double read_gain = 8.0;
+    double injected_range = 1.0;
+    Chosen<DacKind> dac{"uniform", make_dac, dac_kinds};
+    ConverterBankSpec dac_bank{.count = 64, .rate_hz = 500e6};
+    Chosen<AdcKind> adc{"uniform", make_adc, adc_kinds};
+    ConverterBankSpec adc_bank{.count = 64, .rate_hz = 200e6};
+    CouplingSpec couplings;
+    SettleDetector detector;
+    LinkSpec link;
+    ControlSpec control;
+    HostSpec host;
+    std::string components = "28nm"; // table of costs
+    std::int64_t chip_seed = 1;
+
+    void fields(Fields& f);
+
+    // Durations in femtoseconds; the clock's is rounded once, here.
+    [[nodiscard]] std::uint64_t clock_fs() const;
+    [[nodiscard]] double cycle_rc() const { return static_cast<double>(clock_fs()) * 1e-15 / circuit.time_constant_s; }
+    // Clock cycles that cover a duration; a duration of n cycles takes n.
+    [[nodiscard]] std::uint64_t cycles(double seconds) const;
+};
+
+// The numbers of this machine for a network. `noise_seed` is the run's.
+std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine, std::shared_ptr<const Network> network,
+                                                 const std::string& energy_model, std::uint64_t noise_seed);
+
+// The same machine with ideal converters and couplings and no noise: the ideal twin that results are rescored on.
+MachineSpec ideal_twin(const MachineSpec& machine);
+
+} // namespace isinglass
