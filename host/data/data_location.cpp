@@ -1,0 +1,88 @@
+#include "host/data/data_location.hpp"
+
+#include "hw_models/base/error.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include <boost/iostreams/copy.hpp>
+#include <boost/iostreams/device/array.hpp>
+#include <boost/iostreams/device/back_inserter.hpp>
+#include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filtering_stream.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace isinglass {
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<fs::path> all_in(const fs::path& folder, std::span<const std::string> names) {
+    std::vector<fs::path> paths;
+    for (const auto& name : names)
+        if (auto path = plain_or_gz(folder, name); !path.empty()) paths.push_back(std::move(path));
+    return paths.size() == names.size() ? paths : std::vector<fs::path>{};
+}
+
+std::vector<std::uint8_t> unpack(const std::vector<std::uint8_t>& packed, const fs::path& path) {
+    namespace io = boost::iostreams;
+    std::vector<char> text;
+    try {
+        io::filtering_istream in;
+        in.push(io::gzip_decompressor(), 1 << 16);
+        in.push(io::array_source(reinterpret_cast<const char*>(packed.data()), packed.size()));
+        in.exceptions(std::ios::badbit); // otherwise a stream swallows what its filter throws
+        io::copy(in, io::back_inserter(text), 1 << 16);
+    } catch (const std::exception&) {
+        throw UserError(fmt::format("{}: the gzip data are damaged or cut off: {} bytes unpack to {} before the fault; "
+                                    "get the file again",
+                                    path.string(), packed.size(), text.size()));
+    }
+    return {text.begin(), text.end()};
+}
+
+} // namespace
+
+DataLocation DataLocation::from_option(std::string option) {
+    const char* environment = std::getenv("ISINGLASS_DATA");
+    return {.option = std::move(option), .environment = environment ? environment : ""};
+}
+
+fs::path plain_or_gz(const fs::path& folder, const std::string& name) {
+    for (const auto& candidate : {folder / name, folder / (name + ".gz")})
+        if (std::error_code ignored; fs::is_regular_file(candidate, ignored)) return candidate;
+    return {};
+}
+
+std::vector<fs::path> DataLocation::find(const std::string& folder, std::span<const std::string> names) const {
+    for (const auto& place : {option, environment}) {
+        if (place.empty()) continue;
+        for (const auto& candidate : {fs::path(place) / folder, fs::path(place)})
+            if (auto paths = all_in(candidate, names); !paths.empty()) return paths;
+    }
+    const auto shown = [&](const std::string& place, const char* absent) {
+        return place.empty() ? std::string(absent) : fmt::format("'{}'", place);
+    };
+    throw UserError(fmt::format("data files not found: {} (plain or .gz), all in one folder; looked in --data ({}) and "
+                                "ISINGLASS_DATA ({}), there and in the folder '{}' there",
+                                fmt::join(names, ", "), shown(option, "not given"), shown(environment, "not set"),
+                                folder));
+}
+
+std::vector<std::uint8_t> read_data_file(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::vector<std::uint8_t> bytes;
+    std::error_code failed;
+    const auto size = fs::file_size(path, failed);
+    if (!failed) bytes.resize(size);
+    if (failed || !file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size)))
+        throw InputOutputError(fmt::format("{}: cannot be read: {}", path.string(), std::strerror(errno)));
+    const bool gzip = bytes.size() >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
+    return gzip ? unpack(bytes, path) : bytes;
+}
+
+} // namespace isinglass

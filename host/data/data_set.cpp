@@ -1,0 +1,63 @@
+#include "host/data/data_set.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <type_traits>
+
+#include <fmt/format.h>
+
+namespace isinglass {
+
+// Each in the file of its name.
+std::unique_ptr<DataSetKind> make_glyphs();
+std::unique_ptr<DataSetKind> make_idx();
+std::unique_ptr<DataSetKind> make_cifar();
+std::unique_ptr<DataSetKind> make_csv();
+
+const Registry<std::unique_ptr<DataSetKind>>& data_set_kinds() {
+    static const Registry<std::unique_ptr<DataSetKind>> kinds(
+        "kind of data set", {{"glyphs", make_glyphs}, {"idx", make_idx}, {"cifar", make_cifar}, {"csv", make_csv}});
+    return kinds;
+}
+
+void Samples::features(std::size_t i, std::span<float> out) const {
+    assert(i < count() && out.size() == feature_count());
+    const auto write = [&](const auto& all) {
+        const auto row = std::span(all).subspan(i * out.size(), out.size());
+        if constexpr (std::is_same_v<decltype(row), const std::span<const std::uint8_t>>)
+            std::ranges::transform(row, out.begin(), [](std::uint8_t code) { return float(code) / 255.0F; });
+        else
+            std::ranges::copy(row, out.begin());
+    };
+    std::visit(write, values);
+}
+
+Samples Samples::slice(std::size_t begin, std::size_t end) const {
+    assert(begin <= end && end <= count());
+    Samples part{.shape = shape, .classes = classes, .labels = {}, .values = {}};
+    part.labels.assign(labels.begin() + begin, labels.begin() + end);
+    const auto copy = [&](const auto& all) {
+        const auto row = [&](std::size_t i) { return all.begin() + i * feature_count(); };
+        part.values = std::decay_t<decltype(all)>(row(begin), row(end));
+    };
+    std::visit(copy, values);
+    return part;
+}
+
+std::pair<Samples, Samples> split_validation(const Samples& samples, std::size_t validation_count) {
+    if (validation_count >= samples.count())
+        throw UserError(fmt::format("validation needs {} of {} training samples and leaves none to train on; valid: at "
+                                    "most {}",
+                                    validation_count, samples.count(), samples.count() - 1));
+    const auto first = samples.count() - validation_count;
+    return {samples.slice(0, first), samples.slice(first, samples.count())};
+}
+
+DataSet data_set(Samples train, Samples test, std::string name) {
+    const auto& shape = train.shape;
+    auto description = fmt::format("{}: {} training and {} test samples of {} x {} x {}, {} classes", name, train.count(),
+                                   test.count(), shape.channels, shape.height, shape.width, train.classes);
+    return {std::move(train), std::move(test), std::move(name), std::move(description)};
+}
+
+} // namespace isinglass

@@ -1,0 +1,76 @@
+// Data sets: labelled samples for training and test, whatever file or generator they come from.
+//
+// Contract of a kind of data set:
+// - fields() declares its parameters; load() reads or draws both parts, equal for equal parameters and files;
+// - everything that is wrong with the files is a UserError of one line (file, place, value found, what is valid).
+#pragma once
+
+#include "hw_models/base/fields.hpp"
+#include "hw_models/base/registry.hpp"
+#include "host/data/data_location.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace isinglass {
+
+// Features lie in memory as [channel][row][column]. What is no image is one row.
+struct ImageShape {
+    std::size_t channels = 1;
+    std::size_t height = 1;
+    std::size_t width = 0;
+    [[nodiscard]] std::size_t size() const { return channels * height * width; }
+    bool operator==(const ImageShape&) const = default;
+};
+
+// Samples with `shape.size()` features each, as [sample × feature].
+struct Samples {
+    ImageShape shape;
+    int classes = 0;
+    std::vector<int> labels; // 0 … classes − 1, one a sample
+
+    // Codes stand for code / 255; floats are in [0, 1] already. Images stay at a byte a pixel: CIFAR-10 as floats
+    // is 740 MB.
+    std::variant<std::vector<std::uint8_t>, std::vector<float>> values;
+
+    [[nodiscard]] std::size_t count() const { return labels.size(); }
+    [[nodiscard]] std::size_t feature_count() const { return shape.size(); }
+
+    // Writes the features of sample i, in [0, 1]; `out` has feature_count() elements.
+    void features(std::size_t i, std::span<float> out) const;
+
+    // A copy of the samples begin … end − 1.
+    [[nodiscard]] Samples slice(std::size_t begin, std::size_t end) const;
+};
+
+struct DataSet {
+    Samples train;
+    Samples test;
+    std::string name;
+    std::string description; // one line for people
+};
+
+class DataSetKind {
+  public:
+    virtual ~DataSetKind() = default;
+    virtual void fields(Fields& f) = 0;
+    [[nodiscard]] virtual DataSet load(const DataLocation& location) const = 0;
+};
+
+// The kinds there are; the first is drawn at run time and needs no file.
+[[nodiscard]] const Registry<std::unique_ptr<DataSetKind>>& data_set_kinds();
+
+// Training and validation part: the last `validation_count` samples are for validation. Throws UserError when that
+// leaves none to train on.
+[[nodiscard]] std::pair<Samples, Samples> split_validation(const Samples& samples, std::size_t validation_count);
+
+// Both parts under a name, described by their sizes.
+[[nodiscard]] DataSet data_set(Samples train, Samples test, std::string name);
+
+} // namespace isinglass

@@ -1,0 +1,45 @@
+// Costs of a classifier: what nudges the output spins, and what a run reports.
+#pragma once
+
+#include "hw_models/base/fields.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+
+namespace isinglass {
+
+// A cost C(o, label) of the output spins o [classes], in model units, with its parameters.
+//
+// - 0 ≤ label < output.size(); every span has the size of the output layer.
+// - Const functions allocate nothing and may run in several threads at once.
+class Cost {
+  public:
+    virtual ~Cost() = default;
+    virtual void fields(Fields& f) = 0;
+
+    [[nodiscard]] virtual double value(std::span<const float> output, int label) const = 0;
+
+    // −∂C/∂o, what a frozen nudge is β times of.
+    virtual void force(std::span<const float> output, int label, std::span<float> force) const = 0;
+
+    // Whether −∂C/∂o = y − o with y of target(): then an array can nudge by itself (live), by β(y − o).
+    // Any other cost needs the frozen nudge.
+    [[nodiscard]] virtual bool live() const = 0;
+
+    // y: the levels that the outputs should have or, of a cost that is not live, the probabilities of the
+    // classes.
+    virtual void target(int label, std::span<float> target) const = 0;
+
+    // The class that an output says: that of the largest, the first of equals.
+    [[nodiscard]] virtual int prediction(std::span<const float> output) const;
+};
+
+// Throws UserError for a name that is none of cost_kinds().
+std::unique_ptr<Cost> make_cost(const std::string& name);
+std::span<const std::string> cost_kinds();
+
+std::unique_ptr<Cost> make_squared_error_cost(); // ½‖o − y‖²; live
+std::unique_ptr<Cost> make_cross_entropy_cost(); // of the softmax of gain·o; not live
+
+} // namespace isinglass

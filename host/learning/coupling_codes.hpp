@@ -1,0 +1,62 @@
+// From the host's couplings to the codes that the machine is programmed with.
+#pragma once
+
+#include "hw_models/array/network.hpp"
+#include "hw_models/base/random.hpp"
+#include "hw_models/base/worker_pool.hpp"
+#include "hw_models/couplings/coupling_store.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace isinglass {
+
+enum class Rounding { nearest, stochastic };
+
+// Remembers the codes that the machine holds and writes buffers of PROGRAM commands: all codes of a block, or those
+// that differ (form: CouplingStore).
+class CouplingCodes {
+  public:
+    CouplingCodes(const Network& net, CouplingFormat format, std::uint64_t seed);
+
+    // Rounds the parameter vector `theta` to codes; `update` is the key of stochastic draws. Afterwards buffer(b) is
+    // what PROGRAM of block b takes.
+    void encode(std::span<const float> theta, Rounding rounding, bool changed_only, std::uint64_t update,
+                WorkerPool& pool);
+
+    [[nodiscard]] std::span<const std::uint8_t> buffer(std::size_t block) const { return buffers_[block]; }
+    // Couplings whose magnitude was beyond the programmable range at the last encode().
+    [[nodiscard]] std::size_t saturated() const { return saturated_; }
+    // The values that the codes stand for, where there are codes; the vector itself otherwise.
+    void snap(std::span<float> theta, WorkerPool& pool) const;
+    // Codes as they are on the machine, for checkpoints: bytes of all blocks, in order.
+    [[nodiscard]] std::span<const std::uint8_t> held() const { return held_; }
+    // Takes such codes over; buffer(b) is then all of block b.
+    void restore(std::span<const std::uint8_t> held);
+    // As encode(), for codes that are there already.
+    void reissue(std::span<const std::uint8_t> codes, bool changed_only, WorkerPool& pool);
+    // Nothing is known of the machine's codes any more: it was reset to zeros.
+    void forget();
+
+  private:
+    void fill_whole_buffers();
+    struct Slice; // a run of rows of one block that one task encodes
+
+    struct Source; // couplings to be rounded, or codes
+
+    void encode_from(const Source& source, bool changed_only, WorkerPool& pool);
+    template <class Code>
+    void encode_slice(Slice& slice, const Source& source, bool changed_only);
+    template <class Code>
+    std::size_t codes_of_row(const Source& source, std::size_t block, std::size_t row, std::span<Code> codes) const;
+
+    const Network& net_;
+    CouplingFormat format_;
+    RandomStream draws_;
+    std::vector<std::uint8_t> held_;
+    std::vector<std::vector<std::uint8_t>> buffers_;
+    std::size_t saturated_ = 0;
+};
+
+} // namespace isinglass

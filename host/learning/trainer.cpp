@@ -1,0 +1,213 @@
+#include "host/learning/trainer.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace isinglass {
+
+namespace {
+
+constexpr std::size_t samples_per_scoring_job = 1024;
+
+// The learning rate of every parameter block: its link's own, or the experiment's.
+std::vector<double> block_rates(const Network& net, const NetworkSpec& spec, const TrainingSpec& training) {
+    const auto couplings = spec.resolved_couplings();
+    std::vector<double> rates;
+    int link = 0;
+    for (const auto& block : net.blocks) {
+        if (block.link >= 0) link = block.link; // a bias block follows its link
+        const double own = couplings[static_cast<std::size_t>(link)].rate;
+        rates.push_back(own > 0.0 ? own : training.rate);
+    }
+    return rates;
+}
+
+} // namespace
+
+Trainer::Trainer(Presenter& presenter, const MachineSpec& machine, const NetworkSpec& spec,
+                 std::shared_ptr<const Network> network, const TrainingSpec& training, std::uint64_t seed,
+                 WorkerPool& pool)
+    : presenter_(presenter), net_(std::move(network)), training_(training), seed_(seed), pool_(pool),
+      model_(make_energy_model(spec.model)), gradient_rule_(*net_, *model_),
+      codes_(*net_, machine.couplings.format(), seed), rates_(block_rates(*net_, spec, training)),
+      gradient_(net_->parameters) {
+    optimiser().begin(net_->parameters);
+}
+
+void Trainer::start() {
+    state_ = {};
+    state_.theta = initial_couplings(*net_, training_.gain, seed_);
+    program(false);
+}
+
+void Trainer::resume(const TrainingState& state) {
+    state_ = state;
+    codes_.restore(state.held);
+    presenter_.program_next(&codes_, false);
+    presenter_.program_now();
+    before_ = state.held;
+    if (!state.program_pending) return;
+    // The codes are those drawn then: rounding anew could draw others.
+    const bool changed_only = state.updates > 0 && training_.write == "changed"; // a run starts by writing all
+    codes_.reissue(state.codes, changed_only, pool_);
+    presenter_.program_next(&codes_, changed_only);
+}
+
+TrainingState Trainer::snapshot() const {
+    TrainingState state = state_;
+    const auto held = codes_.held();
+    state.program_pending = presenter_.program_pending();
+    state.codes.assign(held.begin(), held.end());
+    state.held = state.program_pending ? before_ : state.codes;
+    return state;
+}
+
+void Trainer::program(bool changed_only) {
+    const auto rounding = training_.rounding == "stochastic" ? Rounding::stochastic : Rounding::nearest;
+    before_.assign(codes_.held().begin(), codes_.held().end());
+    codes_.encode(state_.theta, rounding, changed_only, static_cast<std::uint64_t>(state_.updates), pool_);
+    if (!training_.master) codes_.snap(state_.theta, pool_);
+    presenter_.program_next(&codes_, changed_only);
+}
+
+std::size_t Trainer::batches(const Samples& train) const {
+    const auto size = static_cast<std::size_t>(training_.batch);
+    return (train.count() + size - 1) / size;
+}
+
+// Fisher-Yates with draws of this epoch.
+std::vector<std::size_t> Trainer::order(std::int64_t epoch, std::size_t count) const {
+    std::vector<std::size_t> order(count);
+    std::iota(order.begin(), order.end(), 0);
+    if (!training_.shuffle) return order;
+    const RandomStream draws(seed_, Purpose::sample_order);
+    for (std::size_t i = count; i > 1; --i) {
+        const auto j = draws.below({static_cast<std::uint64_t>(epoch)}, static_cast<std::uint32_t>(i),
+                                   static_cast<std::uint32_t>(i));
+        std::swap(order[i - 1], order[j]);
+    }
+    return order;
+}
+
+std::uint64_t Trainer::presentation_of(std::int64_t epoch, std::size_t sample, std::size_t count) const {
+    const auto shuffled = order(epoch, count);
+    const auto position = std::ranges::find(shuffled, sample) - shuffled.begin();
+    return static_cast<std::uint64_t>(epoch) * count + static_cast<std::uint64_t>(position);
+}
+
+std::vector<float> Trainer::signs(std::size_t count) const {
+    std::vector<float> signs(count, 1.0F);
+    if (training_.estimator != "random-sign") return signs;
+    RandomStream(seed_, Purpose::estimator_sign).uniforms({static_cast<std::uint64_t>(state_.updates)}, signs);
+    for (auto& s : signs) s = s < 0.5F ? -1.0F : 1.0F;
+    return signs;
+}
+
+bool Trainer::train(const Samples& train, const Samples& validation, const TrainingObserver& observer) {
+    const std::size_t count = batches(train);
+    while (state_.epoch < training_.epochs) {
+        const auto shuffled = order(state_.epoch, train.count());
+        while (state_.batch < static_cast<std::int64_t>(count)) {
+            if (observer.stop_requested()) return false;
+            train_batch(train, shuffled);
+            observer.batch_done(state_, count);
+        }
+        const EpochResult result = finish_epoch(validation);
+        observer.epoch_done(result, state_);
+    }
+    return true;
+}
+
+void Trainer::train_batch(const Samples& train, std::span<const std::size_t> order) {
+    const auto size = static_cast<std::size_t>(training_.batch);
+    const std::size_t first = static_cast<std::size_t>(state_.batch) * size;
+    const std::size_t n = std::min(size, train.count() - first);
+    std::vector<Presentation> batch(n);
+    const std::uint64_t base = static_cast<std::uint64_t>(state_.epoch) * train.count() + first;
+    for (std::size_t i = 0; i < n; ++i) batch[i] = {order[first + i], base + i};
+    auto found = std::ranges::find_if(readouts_, [&](const auto& r) { return r->batch() == n; });
+    if (found == readouts_.end()) found = readouts_.insert(found, std::make_unique<BatchReadout>(n, *net_));
+    const auto outcome = presenter_.learn(train, batch, signs(n), **found);
+    const double epoch = static_cast<double>(state_.epoch) + static_cast<double>(first) / static_cast<double>(train.count());
+    update(**found, training_.schedule->factor(epoch, static_cast<double>(training_.epochs)));
+    ++state_.batch;
+    state_.cost_sum += outcome.cost;
+    state_.correct += static_cast<std::int64_t>(outcome.correct);
+    state_.presented += static_cast<std::int64_t>(n);
+    state_.counters.not_settled += outcome.counters.not_settled;
+    state_.counters.adc_clipped += outcome.counters.adc_clipped;
+    state_.counters.couplings_written += outcome.counters.couplings_written;
+}
+
+void Trainer::update(const BatchReadout& readout, double factor) {
+    gradient_rule_.compute(readout, gradient_, pool_);
+    optimiser().advance();
+    constexpr std::size_t run = 1 << 15;
+    struct Task {
+        std::size_t first, count;
+        float rate;
+    };
+    std::vector<Task> tasks;
+    for (std::size_t b = 0; b < net_->blocks.size(); ++b) {
+        const auto& block = net_->blocks[b];
+        for (std::size_t i = 0; i < block.count(); i += run)
+            tasks.push_back({block.first + i, std::min(run, block.count() - i), static_cast<float>(rates_[b] * factor)});
+    }
+    pool_.run(tasks.size(), [&](std::size_t t, unsigned) {
+        const auto& task = tasks[t];
+        optimiser().step(task.first, std::span<const float>(gradient_).subspan(task.first, task.count),
+                         std::span(state_.theta).subspan(task.first, task.count), task.rate);
+    });
+    ++state_.updates;
+    program(training_.write == "changed");
+    // The host's work by count: two flops a coupling and sample for the co-activities, then optimiser and rounding;
+    // gradient, couplings and codes pass through memory once each way.
+    const auto parameters = static_cast<double>(net_->parameters);
+    const auto samples = static_cast<double>(readout.batch());
+    const double flops = parameters * (2.0 * samples + optimiser().flops_per_parameter() + 2.0);
+    const double bytes = parameters * (4.0 + 8.0 + 2.0 + optimiser().bytes_per_parameter()) +
+                         samples * 4.0 * static_cast<double>(net_->inputs + 2 * net_->spins());
+    presenter_.charge(flops, bytes);
+}
+
+EpochResult Trainer::finish_epoch(const Samples& validation) {
+    EpochResult result{.epoch = state_.epoch + 1};
+    const auto presented = static_cast<double>(std::max<std::int64_t>(1, state_.presented));
+    result.train = {static_cast<double>(state_.correct) / presented, state_.cost_sum / presented};
+    result.rate_factor = training_.schedule->factor(static_cast<double>(state_.epoch), static_cast<double>(training_.epochs));
+    result.saturated = codes_.saturated();
+    if (validation.count() > 0)
+        result.validation = score(validation, static_cast<std::uint64_t>(state_.epoch) + 1, &state_.counters);
+    ++state_.epoch;
+    state_.batch = 0;
+    state_.cost_sum = 0.0;
+    state_.correct = 0;
+    state_.presented = 0;
+    return result;
+}
+
+Score Trainer::score(const Samples& samples, std::uint64_t purpose, JobCounters* counters) {
+    BatchOutcome total;
+    std::vector<Presentation> batch;
+    for (std::size_t first = 0; first < samples.count(); first += samples_per_scoring_job) {
+        batch.clear();
+        for (std::size_t i = first; i < std::min(first + samples_per_scoring_job, samples.count()); ++i)
+            batch.push_back({i, scoring_presentation(purpose, i)});
+        const auto outcome = presenter_.evaluate(samples, batch);
+        total.correct += outcome.correct;
+        total.cost += outcome.cost;
+        if (counters == nullptr) continue;
+        counters->not_settled += outcome.counters.not_settled;
+        counters->adc_clipped += outcome.counters.adc_clipped;
+    }
+    const auto n = static_cast<double>(std::max<std::size_t>(1, samples.count()));
+    return {static_cast<double>(total.correct) / n, total.cost / n};
+}
+
+void Trainer::program_elsewhere(CouplingFormat format, std::span<const float> theta) {
+    elsewhere_ = std::make_unique<CouplingCodes>(*net_, format, seed_);
+    elsewhere_->encode(theta, Rounding::nearest, false, 0, pool_);
+    presenter_.program_next(elsewhere_.get(), false);
+}
+
+} // namespace isinglass

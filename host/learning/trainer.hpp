@@ -1,0 +1,110 @@
+// The EP training loop: present a batch, estimate the gradient from read-outs, update, program.
+#pragma once
+
+#include "host/data/data_set.hpp"
+#include "host/learning/presenter.hpp"
+#include "host/network/network_spec.hpp"
+
+#include <atomic>
+#include <functional>
+#include <optional>
+
+namespace isinglass {
+
+// Where a run stands; together with the optimiser's state all that resuming needs.
+struct TrainingState {
+    std::vector<float> theta;         // the host's couplings
+    std::vector<std::uint8_t> held;   // codes that the machine holds
+    std::vector<std::uint8_t> codes;  // those that it is to hold
+    bool program_pending = false;     // the next job programs the difference
+    std::int64_t epoch = 0;           // the epoch under way
+    std::int64_t batch = 0;           // its next batch
+    std::int64_t updates = 0;
+    double cost_sum = 0.0;            // over this epoch's batches so far
+    std::int64_t correct = 0;
+    std::int64_t presented = 0;
+    JobCounters counters; // of the run so far
+};
+
+// Mean cost and accuracy of some samples.
+struct Score {
+    double accuracy = 0.0;
+    double cost = 0.0;
+};
+
+struct EpochResult {
+    std::int64_t epoch = 0; // counted from 1
+    Score train;            // running, over the epoch
+    std::optional<Score> validation;
+    double rate_factor = 1.0;
+    std::size_t saturated = 0;
+};
+
+// What a run reports to whoever shows it, and asks.
+struct TrainingObserver {
+    std::function<void(const TrainingState&, std::size_t batches)> batch_done = [](const TrainingState&, std::size_t) {};
+    std::function<void(const EpochResult&, const TrainingState&)> epoch_done = [](const EpochResult&, const TrainingState&) {};
+    std::function<bool()> stop_requested = [] { return false; };
+};
+
+// Owns the host's couplings and codes of a run. All functions take simulated time on the host's process.
+class Trainer {
+  public:
+    Trainer(Presenter& presenter, const MachineSpec& machine, const NetworkSpec& spec,
+            std::shared_ptr<const Network> network, const TrainingSpec& training, std::uint64_t seed, WorkerPool& pool);
+
+    // Fresh couplings; the first job programs all of them.
+    void start();
+    // Goes on from an interrupted run (the optimiser's state is restored by the caller). The machine is put into the
+    // state that it had, which costs simulated time that the caller must take back from the ledger.
+    void resume(const TrainingState& state);
+
+    // Trains to the end, or until the observer asks to stop; true when all epochs are done.
+    bool train(const Samples& train, const Samples& validation, const TrainingObserver& observer);
+
+    // The number under which `sample` is presented in `epoch` (from 0).
+    [[nodiscard]] std::uint64_t presentation_of(std::int64_t epoch, std::size_t sample, std::size_t count) const;
+
+    // Scores samples by free phases, `purpose` keeping the noise of different scorings apart.
+    Score score(const Samples& samples, std::uint64_t purpose, JobCounters* counters = nullptr);
+
+    // Programs `theta` in full on a machine of other formats, keeping the run's own state untouched.
+    void program_elsewhere(CouplingFormat format, std::span<const float> theta);
+
+    // A copy of all that resume() needs.
+    [[nodiscard]] TrainingState snapshot() const;
+    [[nodiscard]] std::span<const float> theta() const { return state_.theta; }
+    [[nodiscard]] Optimiser& optimiser() const { return *training_.optimiser.part(); }
+    [[nodiscard]] std::size_t saturated() const { return codes_.saturated(); }
+
+  private:
+    void train_batch(const Samples& train, std::span<const std::size_t> order);
+    void update(const BatchReadout& readout, double factor);
+    void program(bool changed_only);
+    [[nodiscard]] std::vector<std::size_t> order(std::int64_t epoch, std::size_t count) const;
+    std::vector<float> signs(std::size_t count) const;
+    [[nodiscard]] std::size_t batches(const Samples& train) const;
+    EpochResult finish_epoch(const Samples& validation);
+
+    Presenter& presenter_;
+    std::shared_ptr<const Network> net_;
+    const TrainingSpec& training_;
+    std::uint64_t seed_;
+    WorkerPool& pool_;
+    std::shared_ptr<const EnergyModel> model_;
+    EpGradient gradient_rule_;
+    CouplingCodes codes_;
+    std::unique_ptr<CouplingCodes> elsewhere_; // of program_elsewhere(), until the job that programs it
+    std::vector<std::uint8_t> before_; // codes before the last encoding
+    std::vector<double> rates_;        // a block
+    std::vector<float> gradient_;
+    std::vector<std::unique_ptr<BatchReadout>> readouts_; // by batch size: full batches and an epoch's last
+    TrainingState state_;
+};
+
+// Presentation numbers: training counts from 0; scorings have bit 62 set and a purpose of their own.
+constexpr std::uint64_t scoring_presentation(std::uint64_t purpose, std::uint64_t sample) {
+    return (std::uint64_t{1} << 62) | (purpose << 32) | sample;
+}
+
+} // namespace isinglass

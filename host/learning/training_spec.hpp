@@ -1,0 +1,37 @@
+// How a network is trained, as an experiment states it.
+#pragma once
+
+#include "host/learning/cost.hpp"
+#include "host/learning/optimiser.hpp"
+#include "host/learning/schedule.hpp"
+#include "hw_models/base/chosen.hpp"
+#include "hw_models/base/fields.hpp"
+
+#include <string>
+
+namespace isinglass {
+
+struct TrainingSpec {
+    std::int64_t epochs = 15;
+    std::int64_t batch = 64;
+    double beta = 0.5;
+    std::string estimator = "centred"; // centred, one-sided, random-sign
+    std::string nudge = "live";        // live, frozen
+    std::string readout = "absolute";  // absolute, differences
+    RelaxTime free{.value = 15.0};
+    RelaxTime nudged{.value = 5.0};
+    bool until_settled = false; // free and nudged are limits then
+    std::string write = "changed"; // changed, all
+    std::string rounding = "nearest"; // nearest, stochastic
+    bool master = true;         // keep couplings in full precision on the host
+    bool shuffle = true;
+    double gain = 1.0; // initial couplings U(±gain / √fan_in)
+    double rate = 0.5; // of couplings that state none themselves
+    Chosen<Cost> cost{"squared_error", make_cost, cost_kinds};
+    Chosen<Optimiser> optimiser{"sgd", make_optimiser, optimiser_kinds};
+    Chosen<Schedule> schedule{"cosine", make_schedule, schedule_kinds};
+
+    void fields(Fields& f);
+};
+
+} // namespace isinglass
