@@ -1,0 +1,21 @@
+// The sub-commands of the program, one file each.
+#pragma once
+
+#include "sim/commands/cli.hpp"
+
+namespace isinglass {
+
+Subcommand train_command();
+Subcommand eval_command();
+Subcommand waves_command();
+Subcommand energy_command();
+Subcommand presets_command();
+Subcommand presets_show_command();
+Subcommand reference_command();
+
+// All of them, in the order of the help.
+std::vector<Subcommand> all_commands();
+
+int run_program(int argc, char** argv);
+
+} // namespace isinglass
