@@ -29,6 +29,7 @@ void Coprocessor::use_model(const MachineSpec& machine, std::shared_ptr<const Ch
 
 void Coprocessor::declare_signals(WaveSink& sink) {
     array_.declare_signals(sink);
+    context_.power.declare_signals(sink);
     dac_.declare_signals(sink);
     adc_.declare_signals(sink);
     dma_.declare_signals(sink);
@@ -40,20 +41,32 @@ void Coprocessor::trace(WaveSink* sink, std::optional<std::uint64_t> presentatio
     context_.trace.presentation = presentation;
 }
 
-void post_static_powers(Ledger& ledger, const MachineSpec& machine, std::size_t tiles_used) {
+namespace {
+
+// Actions whose amount is time, and how much of it passes a second.
+std::array<std::pair<const char*, double>, 4> static_actions(const MachineSpec& machine, std::size_t tiles_used) {
     const auto converters = static_cast<double>(machine.dac_bank.count + machine.adc_bank.count);
-    const struct {
-        const char* action;
-        double multiple;
-    } statics[] = {{"controller.static", 1.0},
-                   {"converter.static", converters},
-                   {"tile.leakage", static_cast<double>(tiles_used)},
-                   {"host.static", 1.0}};
-    for (const auto& s : statics) {
-        const ActionId action = ledger.declare(s.action);
+    return {{{"controller.static", 1.0},
+             {"converter.static", converters},
+             {"tile.leakage", static_cast<double>(tiles_used)},
+             {"host.static", 1.0}}};
+}
+
+} // namespace
+
+void Coprocessor::price_power(const std::map<std::string, double>& joules_per_unit, std::size_t tiles_used) {
+    context_.power.set_prices(joules_per_unit);
+    for (const auto& [action, rate] : static_actions(context_.machine, tiles_used))
+        if (std::string_view(action) != "host.static") // the file shows the coprocessor
+            context_.power.flow(context_.ledger.declare(action), rate);
+}
+
+void post_static_powers(Ledger& ledger, const MachineSpec& machine, std::size_t tiles_used) {
+    for (const auto& [name, rate] : static_actions(machine, tiles_used)) {
+        const ActionId action = ledger.declare(name);
         for (std::size_t p = 0; p < phase_count; ++p) {
             const auto phase = static_cast<Phase>(p);
-            ledger.post(action, phase, s.multiple * static_cast<double>(ledger.time_fs(phase)) * 1e-15);
+            ledger.post(action, phase, rate * static_cast<double>(ledger.time_fs(phase)) * 1e-15);
         }
     }
 }

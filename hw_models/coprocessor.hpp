@@ -34,6 +34,8 @@ class Coprocessor : public sc_core::sc_module {
     // network.
     void use_model(const MachineSpec& machine, std::shared_ptr<const ChipModel> model);
 
+    // What an action costs and how many tiles are on, for the power waveforms. Reports do not need it.
+    void price_power(const std::map<std::string, double>& joules_per_unit, std::size_t tiles_used);
     // Declares every signal. Once, before the first window.
     void declare_signals(WaveSink& sink);
     // Watches one presentation from now on, or none.

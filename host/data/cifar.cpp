@@ -2,11 +2,11 @@
 // Format: A. Krizhevsky, "Learning multiple layers of features from tiny images" (2009), "Binary version".
 #include "host/data/data_set.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <set>
-
-#include <fmt/format.h>
 
 namespace isinglass {
 namespace {
@@ -33,14 +33,17 @@ class CifarFiles : public DataSetKind {
   public:
     void fields(Fields& f) override {
         f.text({"folder", "folder of the batch files in the data directory"}, folder_);
-        f.text({"name", "name that results are given; say so here when the pixels are not the canonical ones"}, name_);
+        f.text(
+            {"name", "name that results are given; say so here when the pixels are not the canonical ones"},
+            name_);
         f.count({"batch_images", "images in each batch file"}, batch_images_, {1, 1e6});
     }
 
     DataSet load(const DataLocation& location) const override {
         static const std::array<std::string, 2> names = {"data_batch_1.bin", "test_batch.bin"};
         const auto paths = location.find(folder_, names);
-        return data_set(read(training_batches(paths[0].parent_path())), read({paths[1]}), name_);
+        auto train = read(training_batches(paths[0].parent_path()));
+        return data_set(std::move(train), read({paths[1]}), name_);
     }
 
   private:
@@ -61,13 +64,13 @@ class CifarFiles : public DataSetKind {
         const auto bytes = read_data_file(path);
         const auto expected = batch_images_ * record_bytes;
         if (bytes.size() != expected)
-            throw UserError(fmt::format("{}: {}: {} bytes found, {} expected ({} images of {} bytes)", path.string(),
-                                        bytes.size() < expected ? "truncated" : "too long", bytes.size(), expected,
-                                        batch_images_, record_bytes));
+            throw UserError(fmt::format("{}: {}: {} bytes found, {} expected ({} images of {} bytes)",
+                                        path.string(), bytes.size() < expected ? "truncated" : "too long",
+                                        bytes.size(), expected, batch_images_, record_bytes));
         for (auto record = bytes.begin(); record != bytes.end(); record += record_bytes) {
             if (*record >= class_count)
-                throw UserError(fmt::format("{}: label {} at byte {} is out of range; valid: 0 to {}", path.string(),
-                                            *record, record - bytes.begin(), class_count - 1));
+                throw UserError(fmt::format("{}: label {} at byte {} is out of range; valid: 0 to {}",
+                                            path.string(), *record, record - bytes.begin(), class_count - 1));
             labels.push_back(*record);
             pixels.insert(pixels.end(), record + 1, record + record_bytes);
         }
@@ -76,6 +79,8 @@ class CifarFiles : public DataSetKind {
 
 } // namespace
 
-std::unique_ptr<DataSetKind> make_cifar() { return std::make_unique<CifarFiles>(); }
+std::unique_ptr<DataSetKind> make_cifar() {
+    return std::make_unique<CifarFiles>();
+}
 
 } // namespace isinglass

@@ -1,14 +1,15 @@
-// A table of numbers in text, a sample a line, with commas between cells; split into training and test by a seed.
-#include "hw_models/base/random.hpp"
+// A table of numbers in text, a sample a line, with commas between cells; split into training and test by a
+// seed.
 #include "host/data/data_set.hpp"
+#include "hw_models/base/random.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <numeric>
 #include <string_view>
-
-#include <fmt/format.h>
 
 namespace isinglass {
 namespace {
@@ -34,7 +35,9 @@ struct Table {
     std::vector<std::size_t> lines{};
 
     [[nodiscard]] std::size_t rows() const { return lines.size(); }
-    [[nodiscard]] double at(std::size_t row, std::size_t column) const { return cells[row * columns + column]; }
+    [[nodiscard]] double at(std::size_t row, std::size_t column) const {
+        return cells[row * columns + column];
+    }
     [[nodiscard]] std::string place(std::size_t row, std::size_t column) const {
         return fmt::format("{}: line {}, column {}", path, lines[row], column + 1);
     }
@@ -44,7 +47,8 @@ double number(std::string_view cell, const std::string& path, std::size_t line, 
     double value = 0.0;
     const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
     if (error != std::errc{} || end != cell.data() + cell.size() || !std::isfinite(value))
-        throw UserError(fmt::format("{}: line {}, column {}: '{}' is not a number", path, line, column, cell));
+        throw UserError(
+            fmt::format("{}: line {}, column {}: '{}' is not a number", path, line, column, cell));
     return value;
 }
 
@@ -58,8 +62,8 @@ Table read_table(const std::filesystem::path& path, std::size_t skipped_lines) {
         const auto columns = static_cast<std::size_t>(std::ranges::count(row, ',')) + 1;
         if (table.columns == 0) table.columns = columns;
         if (columns != table.columns)
-            throw UserError(fmt::format("{}: line {}: {} columns found, {} expected as in line {}", table.path, line,
-                                        columns, table.columns, table.lines.front()));
+            throw UserError(fmt::format("{}: line {}: {} columns found, {} expected as in line {}",
+                                        table.path, line, columns, table.columns, table.lines.front()));
         for (std::size_t column = 1; column <= columns; ++column)
             table.cells.push_back(number(trimmed(take(row, ',')), table.path, line, column));
         table.lines.push_back(line);
@@ -76,11 +80,11 @@ class CsvFile : public DataSetKind {
         f.text({"folder", "folder of the file in the data directory"}, folder_);
         f.text({"file", "name of the file, plain or gzip", true}, file_);
         f.count({"classes", "number of classes; labels are 0 to this - 1", true}, classes_, {2, 1e6});
-        f.integer({"label_column", "column of the label, from 0; negative ones count from the end"}, label_column_,
-                  {-1e6, 1e6});
+        f.integer({"label_column", "column of the label, from 0; negative ones count from the end"},
+                  label_column_, {-1e6, 1e6});
         f.count({"skip_lines", "lines before the first sample, such as a header"}, skip_lines_, {0, 1e6});
-        f.integers({"shape", "channels, height and width of an image; left out: one row of all features"}, shape_,
-                   {1, 1e6});
+        f.integers({"shape", "channels, height and width of an image; left out: one row of all features"},
+                   shape_, {1, 1e6});
         f.check(shape_.empty() || shape_.size() == 3, "shape", "three sizes: channels, height, width");
         declare_split(f);
         declare_scaling(f);
@@ -94,7 +98,8 @@ class CsvFile : public DataSetKind {
         const auto train_rows = std::span(order).first(train_count);
         const auto test_rows = std::span(order).subspan(train_count, test_count);
         const auto ranges = column_ranges(table, train_rows);
-        return data_set(pick(table, train_rows, label, ranges), pick(table, test_rows, label, ranges), file_);
+        auto train = pick(table, train_rows, label, ranges);
+        return data_set(std::move(train), pick(table, test_rows, label, ranges), file_);
     }
 
   private:
@@ -116,13 +121,13 @@ class CsvFile : public DataSetKind {
 
     void declare_split(Fields& f) {
         static const std::vector<std::string> words = {"fraction", "counts"};
-        f.count({"split_seed", "seed of the order in which samples are dealt to training and test"}, split_seed_,
-                {0, 1e15});
+        f.count({"split_seed", "seed of the order in which samples are dealt to training and test"},
+                split_seed_, {0, 1e15});
         f.variant({"split", "how many samples are for the test"}, split_, words,
                   [this](const std::string& word, Fields& part) {
                       if (word == "fraction") {
-                          part.number({"test_fraction", "part of the samples that is for the test"}, test_fraction_,
-                                      {0.001, 0.999});
+                          part.number({"test_fraction", "part of the samples that is for the test"},
+                                      test_fraction_, {0.001, 0.999});
                       } else {
                           part.count({"train", "number of training samples", true}, train_count_, {1, 1e9});
                           part.count({"test", "number of test samples", true}, test_count_, {1, 1e9});
@@ -132,8 +137,9 @@ class CsvFile : public DataSetKind {
 
     void declare_scaling(Fields& f) {
         static const std::vector<std::string> words = {"learned", "range"};
-        f.variant({"scaling", "how features are brought to 0 to 1: by each column's range in the training part "
-                              "(others are clipped to it), or by one stated range"},
+        f.variant({"scaling",
+                   "how features are brought to 0 to 1: by each column's range in the training part "
+                   "(others are clipped to it), or by one stated range"},
                   scaling_, words, [this](const std::string& word, Fields& part) {
                       if (word != "range") return;
                       part.number({"min", "feature value that becomes 0"}, range_.min, {});
@@ -145,8 +151,8 @@ class CsvFile : public DataSetKind {
     [[nodiscard]] std::size_t label_column(const Table& table) const {
         const auto columns = static_cast<std::int64_t>(table.columns);
         if (label_column_ < -columns || label_column_ >= columns)
-            throw UserError(fmt::format("{}: label_column is {}, but there are {} columns; valid: {} to {}", table.path,
-                                        label_column_, columns, -columns, columns - 1));
+            throw UserError(fmt::format("{}: label_column is {}, but there are {} columns; valid: {} to {}",
+                                        table.path, label_column_, columns, -columns, columns - 1));
         return static_cast<std::size_t>(label_column_ < 0 ? label_column_ + columns : label_column_);
     }
 
@@ -163,15 +169,17 @@ class CsvFile : public DataSetKind {
         const auto rows = table.rows();
         if (split_ == "counts") {
             if (train_count_ + test_count_ > rows)
-                throw UserError(fmt::format("{}: {} samples found, {} training and {} test samples wanted; valid: at "
-                                            "most {} in all",
-                                            table.path, rows, train_count_, test_count_, rows));
+                throw UserError(
+                    fmt::format("{}: {} samples found, {} training and {} test samples wanted; valid: at "
+                                "most {} in all",
+                                table.path, rows, train_count_, test_count_, rows));
             return {train_count_, test_count_};
         }
         const auto test = static_cast<std::size_t>(std::lround(test_fraction_ * double(rows)));
         if (test == 0 || test == rows)
-            throw UserError(fmt::format("{}: {} samples at test_fraction {} leave one part empty", table.path, rows,
-                                        test_fraction_));
+            throw UserError(fmt::format(
+                "{}: {} samples at test_fraction {} leave one part empty; valid: one or more in each",
+                table.path, rows, test_fraction_));
         return {rows - test, test};
     }
 
@@ -179,7 +187,9 @@ class CsvFile : public DataSetKind {
         std::vector<Limits> ranges(table.columns, range_);
         if (scaling_ == "range") return ranges;
         for (std::size_t column = 0; column < table.columns; ++column) {
-            const auto less = [&](std::size_t a, std::size_t b) { return table.at(a, column) < table.at(b, column); };
+            const auto less = [&](std::size_t a, std::size_t b) {
+                return table.at(a, column) < table.at(b, column);
+            };
             const auto [low, high] = std::ranges::minmax_element(train, less);
             ranges[column] = {table.at(*low, column), table.at(*high, column)};
         }
@@ -188,12 +198,11 @@ class CsvFile : public DataSetKind {
 
     [[nodiscard]] ImageShape image_shape(const Table& table) const {
         ImageShape shape{1, 1, table.columns - 1};
-        if (!shape_.empty())
-            shape = {std::size_t(shape_[0]), std::size_t(shape_[1]), std::size_t(shape_[2])};
+        if (!shape_.empty()) shape = {std::size_t(shape_[0]), std::size_t(shape_[1]), std::size_t(shape_[2])};
         if (shape.size() != table.columns - 1)
-            throw UserError(fmt::format("{}: {} features a line found, {} expected for a shape of {} x {} x {}",
-                                        table.path, table.columns - 1, shape.size(), shape.channels, shape.height,
-                                        shape.width));
+            throw UserError(fmt::format(
+                "{}: {} features a line found, {} expected for a shape of {} x {} x {}", table.path,
+                table.columns - 1, shape.size(), shape.channels, shape.height, shape.width));
         return shape;
     }
 
@@ -208,10 +217,12 @@ class CsvFile : public DataSetKind {
     [[nodiscard]] float scaled(const Table& table, std::size_t row, std::size_t column, Limits range) const {
         const double value = table.at(row, column);
         if (scaling_ == "range" && (value < range.min || value > range.max))
-            throw UserError(fmt::format("{}: {} is out of range; valid: {} to {} (min and max of the data set)",
-                                        table.place(row, column), value, range.min, range.max));
+            throw UserError(
+                fmt::format("{}: {} is out of range; valid: {} to {} (min and max of the data set)",
+                            table.place(row, column), value, range.min, range.max));
         if (range.max == range.min) return 0.0F; // a constant column says nothing
-        return static_cast<float>((std::clamp(value, range.min, range.max) - range.min) / (range.max - range.min));
+        return static_cast<float>((std::clamp(value, range.min, range.max) - range.min) /
+                                  (range.max - range.min));
     }
 
     [[nodiscard]] Samples pick(const Table& table, Rows rows, std::size_t label,
@@ -230,6 +241,8 @@ class CsvFile : public DataSetKind {
 
 } // namespace
 
-std::unique_ptr<DataSetKind> make_csv() { return std::make_unique<CsvFile>(); }
+std::unique_ptr<DataSetKind> make_csv() {
+    return std::make_unique<CsvFile>();
+}
 
 } // namespace isinglass

@@ -2,12 +2,6 @@
 
 #include "hw_models/base/error.hpp"
 
-#include <algorithm>
-#include <cstdlib>
-#include <cstring>
-#include <fstream>
-#include <iterator>
-
 #include <boost/iostreams/copy.hpp>
 #include <boost/iostreams/device/array.hpp>
 #include <boost/iostreams/device/back_inserter.hpp>
@@ -15,6 +9,13 @@
 #include <boost/iostreams/filtering_stream.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
 
 namespace isinglass {
 namespace fs = std::filesystem;
@@ -38,9 +39,10 @@ std::vector<std::uint8_t> unpack(const std::vector<std::uint8_t>& packed, const 
         in.exceptions(std::ios::badbit); // otherwise a stream swallows what its filter throws
         io::copy(in, io::back_inserter(text), 1 << 16);
     } catch (const std::exception&) {
-        throw UserError(fmt::format("{}: the gzip data are damaged or cut off: {} bytes unpack to {} before the fault; "
-                                    "get the file again",
-                                    path.string(), packed.size(), text.size()));
+        throw UserError(
+            fmt::format("{}: the gzip data are damaged or cut off: {} bytes unpack to {} before the fault; "
+                        "get the file again",
+                        path.string(), packed.size(), text.size()));
     }
     return {text.begin(), text.end()};
 }
@@ -58,7 +60,8 @@ fs::path plain_or_gz(const fs::path& folder, const std::string& name) {
     return {};
 }
 
-std::vector<fs::path> DataLocation::find(const std::string& folder, std::span<const std::string> names) const {
+std::vector<fs::path> DataLocation::find(const std::string& folder,
+                                         std::span<const std::string> names) const {
     for (const auto& place : {option, environment}) {
         if (place.empty()) continue;
         for (const auto& candidate : {fs::path(place) / folder, fs::path(place)})
@@ -67,10 +70,10 @@ std::vector<fs::path> DataLocation::find(const std::string& folder, std::span<co
     const auto shown = [&](const std::string& place, const char* absent) {
         return place.empty() ? std::string(absent) : fmt::format("'{}'", place);
     };
-    throw UserError(fmt::format("data files not found: {} (plain or .gz), all in one folder; looked in --data ({}) and "
-                                "ISINGLASS_DATA ({}), there and in the folder '{}' there",
-                                fmt::join(names, ", "), shown(option, "not given"), shown(environment, "not set"),
-                                folder));
+    throw UserError(fmt::format(
+        "data files not found: {} (plain or .gz), all in one folder; looked in --data ({}) and "
+        "ISINGLASS_DATA ({}), there and in the folder '{}' there",
+        fmt::join(names, ", "), shown(option, "not given"), shown(environment, "not set"), folder));
 }
 
 std::vector<std::uint8_t> read_data_file(const fs::path& path) {

@@ -1,4 +1,5 @@
-// Where the files of a data set are looked for, and how they are read. The working directory is never searched.
+// Where the files of a data set are looked for, and how they are read. The working directory is never
+// searched.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +16,8 @@ struct DataLocation {
 
     [[nodiscard]] static DataLocation from_option(std::string option); // with the environment as it is now
 
-    // The paths of all `names`, each plain or with ".gz" after it, in one folder: the first of DIR/folder and DIR
-    // with DIR first --data and then ISINGLASS_DATA. Throws UserError naming both places and the files.
+    // The paths of all `names`, each plain or with ".gz" after it, in one folder: the first of DIR/folder and
+    // DIR with DIR first --data and then ISINGLASS_DATA. Throws UserError naming both places and the files.
     [[nodiscard]] std::vector<std::filesystem::path> find(const std::string& folder,
                                                           std::span<const std::string> names) const;
 };
@@ -24,8 +25,8 @@ struct DataLocation {
 // NAME or NAME.gz in `folder`; empty when neither is there.
 [[nodiscard]] std::filesystem::path plain_or_gz(const std::filesystem::path& folder, const std::string& name);
 
-// The whole file, unpacked if its content is gzip. Throws UserError when the gzip data are damaged or end early,
-// InputOutputError when the file cannot be read.
+// The whole file, unpacked if its content is gzip. Throws UserError when the gzip data are damaged or end
+// early, InputOutputError when the file cannot be read.
 [[nodiscard]] std::vector<std::uint8_t> read_data_file(const std::filesystem::path& path);
 
 } // namespace isinglass

@@ -1,10 +1,10 @@
 #include "host/data/data_set.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 #include <type_traits>
-
-#include <fmt/format.h>
 
 namespace isinglass {
 
@@ -16,7 +16,8 @@ std::unique_ptr<DataSetKind> make_csv();
 
 const Registry<std::unique_ptr<DataSetKind>>& data_set_kinds() {
     static const Registry<std::unique_ptr<DataSetKind>> kinds(
-        "kind of data set", {{"glyphs", make_glyphs}, {"idx", make_idx}, {"cifar", make_cifar}, {"csv", make_csv}});
+        "kind of data set",
+        {{"glyphs", make_glyphs}, {"idx", make_idx}, {"cifar", make_cifar}, {"csv", make_csv}});
     return kinds;
 }
 
@@ -46,17 +47,19 @@ Samples Samples::slice(std::size_t begin, std::size_t end) const {
 
 std::pair<Samples, Samples> split_validation(const Samples& samples, std::size_t validation_count) {
     if (validation_count >= samples.count())
-        throw UserError(fmt::format("validation needs {} of {} training samples and leaves none to train on; valid: at "
-                                    "most {}",
-                                    validation_count, samples.count(), samples.count() - 1));
+        throw UserError(
+            fmt::format("validation needs {} of {} training samples and leaves none to train on; valid: at "
+                        "most {}",
+                        validation_count, samples.count(), samples.count() - 1));
     const auto first = samples.count() - validation_count;
     return {samples.slice(0, first), samples.slice(first, samples.count())};
 }
 
 DataSet data_set(Samples train, Samples test, std::string name) {
     const auto& shape = train.shape;
-    auto description = fmt::format("{}: {} training and {} test samples of {} x {} x {}, {} classes", name, train.count(),
-                                   test.count(), shape.channels, shape.height, shape.width, train.classes);
+    auto description =
+        fmt::format("{} training and {} test samples of {} x {} x {}, {} classes", train.count(),
+                    test.count(), shape.channels, shape.height, shape.width, train.classes);
     return {std::move(train), std::move(test), std::move(name), std::move(description)};
 }
 

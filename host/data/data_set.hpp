@@ -2,12 +2,12 @@
 //
 // Contract of a kind of data set:
 // - fields() declares its parameters; load() reads or draws both parts, equal for equal parameters and files;
-// - everything that is wrong with the files is a UserError of one line (file, place, value found, what is valid).
+// - whatever is wrong with the files is a UserError of one line: file, place, value found, what is valid.
 #pragma once
 
+#include "host/data/data_location.hpp"
 #include "hw_models/base/fields.hpp"
 #include "hw_models/base/registry.hpp"
-#include "host/data/data_location.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -35,8 +35,8 @@ struct Samples {
     int classes = 0;
     std::vector<int> labels; // 0 … classes − 1, one a sample
 
-    // Codes stand for code / 255; floats are in [0, 1] already. Images stay at a byte a pixel: CIFAR-10 as floats
-    // is 740 MB.
+    // Codes stand for code / 255; floats are in [0, 1] already. Images stay at a byte a pixel: CIFAR-10 as
+    // floats is 740 MB.
     std::variant<std::vector<std::uint8_t>, std::vector<float>> values;
 
     [[nodiscard]] std::size_t count() const { return labels.size(); }
@@ -66,9 +66,10 @@ class DataSetKind {
 // The kinds there are; the first is drawn at run time and needs no file.
 [[nodiscard]] const Registry<std::unique_ptr<DataSetKind>>& data_set_kinds();
 
-// Training and validation part: the last `validation_count` samples are for validation. Throws UserError when that
-// leaves none to train on.
-[[nodiscard]] std::pair<Samples, Samples> split_validation(const Samples& samples, std::size_t validation_count);
+// Training and validation part: the last `validation_count` samples are for validation. Throws UserError when
+// that leaves none to train on.
+[[nodiscard]] std::pair<Samples, Samples> split_validation(const Samples& samples,
+                                                           std::size_t validation_count);
 
 // Both parts under a name, described by their sizes.
 [[nodiscard]] DataSet data_set(Samples train, Samples test, std::string name);

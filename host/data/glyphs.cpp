@@ -1,8 +1,8 @@
 // The embedded data set: digits drawn at run time by a random hand. Sample i of a part is a pure function of
 // (seed, part, i), so parts never share a draw and a shorter set is the beginning of a longer one.
-#include "hw_models/base/random.hpp"
 #include "host/data/data_set.hpp"
 #include "host/data/glyph_strokes.hpp"
+#include "hw_models/base/random.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,21 +14,21 @@ namespace {
 constexpr int side = 16;
 constexpr int class_count = 10;
 
-// How far hands differ. Chosen so that a linear classifier stays under 90 % and a network of one hidden layer passes
-// 98 %; standard deviations unless said otherwise.
+// How far hands differ. Chosen so that a linear classifier stays under 90 % and a network of one hidden layer
+// passes 98 %; standard deviations unless said otherwise.
 namespace hand {
 constexpr double rotation_rad = 0.08;
-constexpr double slant = 0.15;            // shift in x per height
-constexpr double log_scale = 0.08;        // of width and height each
-constexpr double shift_px = 0.8;          // of the centre
-constexpr double jitter = 0.4;           // of every pen point, in units of the 20 × 20 box
-constexpr double height_px = 12;        // of a glyph of mean size
-constexpr double width_px = 11;         //
-constexpr double thin_px = 0.55;           // half width of the pen, from thin …
-constexpr double thick_px = 1.05;         // … to thick, uniform
-constexpr double pressure = 0.15;         // relative change of the pen's width from one end of a stroke to the other
-constexpr double faintest = 0.7;         // ink, uniform from here to 1
-constexpr double noise = 0.04;            // of every pixel, full scale 1
+constexpr double slant = 0.15;     // shift in x per height
+constexpr double log_scale = 0.08; // of width and height each
+constexpr double shift_px = 0.9;   // of the centre
+constexpr double jitter = 0.4;     // of every pen point, in units of the 20 × 20 box
+constexpr double height_px = 11.5; // of a glyph of mean size
+constexpr double width_px = 10.5;  // likewise
+constexpr double thin_px = 0.5;    // half width of the pen, from thin …
+constexpr double thick_px = 1.1;   // … to thick, uniform
+constexpr double pressure = 0.15;  // relative change of the pen's width from one end of a stroke to the other
+constexpr double faintest = 0.65;  // ink, uniform from here to 1
+constexpr double noise = 0.04;     // of every pixel, full scale 1
 } // namespace hand
 
 // The step of a sample's draw key says what is drawn.
@@ -46,7 +46,7 @@ class Draws {
     double operator()() { return double(values_.at(next_++)); }
 
   private:
-    std::array<float, 64> values_{}; // the longest glyph takes 38
+    std::array<float, 64> values_{}; // the longest glyph takes 36
     std::size_t next_ = 0;
 };
 
@@ -87,8 +87,9 @@ void draw_line(Ink& ink, PenPoint a, PenPoint b, double half_width) {
         for (int column = x_first; column <= x_last; ++column) {
             const double x = column + 0.5 - a.x, y = row + 0.5 - a.y;
             const double along = std::clamp((x * dx + y * dy) * inverse, 0.0, 1.0);
-            const double distance = std::hypot(x - along * dx, y - along * dy);
-            auto& pixel = ink[std::size_t(row * side + column)];
+            const double off_x = x - along * dx, off_y = y - along * dy;
+            const double distance = std::sqrt(off_x * off_x + off_y * off_y);
+            auto& pixel = ink[std::size_t(row) * side + std::size_t(column)];
             pixel = std::max(pixel, float(std::clamp(reach - distance, 0.0, 1.0)));
         }
 }
@@ -134,7 +135,8 @@ PenStroke placed(const PenStroke& stroke, const Affine& affine, Draws& draws) {
 
 void draw_glyph(const RandomStream& random, DrawKey key, int digit, std::span<std::uint8_t> out) {
     const auto styles = glyph_styles(digit);
-    const auto& glyph = styles[random.below(at(key, style_step), 0, static_cast<std::uint32_t>(styles.size()))];
+    const auto& glyph =
+        styles[random.below(at(key, style_step), 0, static_cast<std::uint32_t>(styles.size()))];
     std::array<float, 2> pen{};
     random.uniforms(at(key, pen_step), pen);
     const double half_width = std::lerp(hand::thin_px, hand::thick_px, double(pen[0]));
@@ -171,7 +173,8 @@ class Glyphs : public DataSetKind {
     std::size_t test_count_ = 2000;
     std::uint64_t seed_ = 1;
 
-    // Part 0 is for training, 1 for the test. Classes take turns, so that every stretch of a part is balanced.
+    // Part 0 is for training, 1 for the test. Classes take turns, so that every stretch of a part is
+    // balanced.
     [[nodiscard]] Samples draw(std::uint32_t part, std::size_t count) const {
         const RandomStream random(seed_, Purpose::glyph_shape);
         Samples samples{.shape = {1, side, side}, .classes = class_count, .labels = {}, .values = {}};
@@ -188,6 +191,8 @@ class Glyphs : public DataSetKind {
 
 } // namespace
 
-std::unique_ptr<DataSetKind> make_glyphs() { return std::make_unique<Glyphs>(); }
+std::unique_ptr<DataSetKind> make_glyphs() {
+    return std::make_unique<Glyphs>();
+}
 
 } // namespace isinglass

@@ -2,10 +2,10 @@
 // Format: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", section "File formats".
 #include "host/data/data_set.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 namespace isinglass {
 namespace {
@@ -31,25 +31,26 @@ Idx read_idx(const std::filesystem::path& path, std::uint32_t magic) {
     const auto header = 4 * (1 + idx.sizes.size());
     const auto cut_off = [&](std::size_t expected, const char* what) {
         if (bytes.size() < expected)
-            throw UserError(fmt::format("{}: truncated: {} bytes found, {} expected{}", path.string(), bytes.size(),
-                                        expected, what));
+            throw UserError(fmt::format("{}: truncated: {} bytes found, {} expected{}", path.string(),
+                                        bytes.size(), expected, what));
     };
     cut_off(header, " for the header alone");
     if (word(bytes, 0) != magic)
-        throw UserError(fmt::format("{}: wrong magic number at byte 0: {:#010x} found, {:#010x} expected (IDX, {})",
-                                    path.string(), word(bytes, 0), magic, magic == image_magic ? "images" : "labels"));
+        throw UserError(
+            fmt::format("{}: wrong magic number at byte 0: {:#010x} found, {:#010x} expected (IDX, {})",
+                        path.string(), word(bytes, 0), magic, magic == image_magic ? "images" : "labels"));
     std::size_t total = 1;
     for (std::size_t i = 0; i < idx.sizes.size(); ++i) {
         idx.sizes[i] = word(bytes, i + 1);
         if (idx.sizes[i] == 0)
-            throw UserError(fmt::format("{}: size 0 in the header at byte {}; valid: 1 or more", path.string(),
-                                        4 * (i + 1)));
+            throw UserError(fmt::format("{}: size 0 in the header at byte {}; valid: 1 or more",
+                                        path.string(), 4 * (i + 1)));
         total = static_cast<std::size_t>(std::min(1e18, double(total) * double(idx.sizes[i])));
     }
     cut_off(header + total, "");
     if (bytes.size() > header + total)
-        throw UserError(fmt::format("{}: {} bytes found, {} expected by its header", path.string(), bytes.size(),
-                                    header + total));
+        throw UserError(fmt::format("{}: {} bytes found, {} expected by its header", path.string(),
+                                    bytes.size(), header + total));
     bytes.erase(bytes.begin(), bytes.begin() + header);
     return idx;
 }
@@ -57,7 +58,8 @@ Idx read_idx(const std::filesystem::path& path, std::uint32_t magic) {
 class IdxFiles : public DataSetKind {
   public:
     void fields(Fields& f) override {
-        f.text({"folder", "folder of the four files in the data directory, and the data set's name"}, folder_);
+        f.text({"folder", "folder of the four files in the data directory, and the data set's name"},
+               folder_);
         f.count({"classes", "number of classes; labels are 0 to this - 1"}, classes_, {2, 256});
     }
 
@@ -65,28 +67,32 @@ class IdxFiles : public DataSetKind {
         static const std::array<std::string, 4> names = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
                                                          "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
         const auto paths = location.find(folder_, names);
-        auto set = data_set(read(paths[0], paths[1]), read(paths[2], paths[3]), folder_);
-        if (set.train.shape != set.test.shape)
-            throw UserError(fmt::format("{}: images of {} x {} found, {} x {} expected as in {}", paths[2].string(),
-                                        set.test.shape.height, set.test.shape.width, set.train.shape.height,
-                                        set.train.shape.width, paths[0].string()));
-        return set;
+        auto train = read(paths[0], paths[1]);
+        auto test = read(paths[2], paths[3]);
+        if (train.shape != test.shape)
+            throw UserError(fmt::format("{}: images of {} x {} found, {} x {} expected as in {}",
+                                        paths[2].string(), test.shape.height, test.shape.width,
+                                        train.shape.height, train.shape.width, paths[0].string()));
+        return data_set(std::move(train), std::move(test), folder_);
     }
 
   private:
     std::string folder_ = "mnist";
     int classes_ = 10;
 
-    [[nodiscard]] Samples read(const std::filesystem::path& image_path, const std::filesystem::path& label_path) const {
+    [[nodiscard]] Samples read(const std::filesystem::path& image_path,
+                               const std::filesystem::path& label_path) const {
         auto images = read_idx(image_path, image_magic);
         const auto labels = read_idx(label_path, label_magic);
         if (images.sizes[0] != labels.sizes[0])
             throw UserError(fmt::format("{}: {} labels found, {} expected, one for each image of {}",
-                                        label_path.string(), labels.sizes[0], images.sizes[0], image_path.string()));
+                                        label_path.string(), labels.sizes[0], images.sizes[0],
+                                        image_path.string()));
         const auto wrong = std::ranges::find_if(labels.values, [&](int label) { return label >= classes_; });
         if (wrong != labels.values.end())
-            throw UserError(fmt::format("{}: label {} of sample {} is out of range; valid: 0 to {}", label_path.string(),
-                                        *wrong, wrong - labels.values.begin(), classes_ - 1));
+            throw UserError(fmt::format("{}: label {} of sample {} is out of range; valid: 0 to {}",
+                                        label_path.string(), *wrong, wrong - labels.values.begin(),
+                                        classes_ - 1));
         return {.shape = {1, images.sizes[1], images.sizes[2]},
                 .classes = classes_,
                 .labels = {labels.values.begin(), labels.values.end()},
@@ -96,6 +102,8 @@ class IdxFiles : public DataSetKind {
 
 } // namespace
 
-std::unique_ptr<DataSetKind> make_idx() { return std::make_unique<IdxFiles>(); }
+std::unique_ptr<DataSetKind> make_idx() {
+    return std::make_unique<IdxFiles>();
+}
 
 } // namespace isinglass

@@ -1,7 +1,8 @@
-// ds/dt = −λs + N(s) within the bounds. The leak is integrated exactly and the field by an exponential Adams pair of
-// third order, with two evaluations a step (Cox & Matthews, J. Comput. Phys. 176, 2002; multistep form): N is
-// extrapolated from the last two points to predict, then interpolated through all three. The first step of a phase has
-// no past and is their ETD2RK; so is every step under dynamic noise, whose past is no trend.
+// ds/dt = −λs + N(s) within the bounds. The leak is integrated exactly and the field by an exponential Adams
+// pair of third order, with two evaluations a step (Cox & Matthews, J. Comput. Phys. 176, 2002; multistep
+// form): N is extrapolated from the last two points to predict, then interpolated through all three. The
+// first step of a phase has no past and is their ETD2RK; so is every step under dynamic noise, whose past is
+// no trend.
 #include "hw_models/array/state_loops.hpp"
 
 namespace isinglass {
@@ -29,9 +30,14 @@ Coefficients coefficients(double leak, double step, double noise) {
 class ExponentialAdams final : public Integrator {
   public:
     ExponentialAdams(const Network& net, const RandomStream& noise)
-        : net_(net), noise_(noise), predicted_(LaneBlock::rows(), net.state_columns),
-          base_(LaneBlock::rows(), net.state_columns), before_(LaneBlock::rows(), net.state_columns),
-          ahead_(LaneBlock::rows(), net.state_columns), gaussians_(net.state_columns), layers_(net.layers.size()) {}
+        : net_(net),
+          noise_(noise),
+          predicted_(LaneBlock::rows(), net.state_columns),
+          base_(LaneBlock::rows(), net.state_columns),
+          before_(LaneBlock::rows(), net.state_columns),
+          ahead_(LaneBlock::rows(), net.state_columns),
+          gaussians_(net.state_columns),
+          layers_(net.layers.size()) {}
 
     void begin(const RelaxPhase& phase) override {
         phase_ = phase;
@@ -44,10 +50,10 @@ class ExponentialAdams final : public Integrator {
         const bool past = step_ > 0 && phase_.node_noise == 0.0;
         std::swap(block.field, before_);
         kernel.field(values, phase_.nudge, block, block.state, all_layers, block.field);
+        if (phase_.node_noise > 0.0) draw_kicks(block);
         predict(block, past);
         kernel.field(values, phase_.nudge, block, predicted_, all_layers, ahead_);
         correct(block, past);
-        if (phase_.node_noise > 0.0) add_noise(block);
         ++step_;
     }
 
@@ -58,7 +64,15 @@ class ExponentialAdams final : public Integrator {
         prepared_ = true;
     }
 
+    // A step's kick is part of what it predicts, so that the couplings pass it on within the step.
+    void draw_kicks(const LaneBlock& block) {
+        base_.fill(0.0F);
+        add_node_noise(net_, phase_, step_, noise_, block.lanes, base_, gaussians_,
+                       [&](std::size_t l) { return layers_[l].noise; });
+    }
+
     void predict(const LaneBlock& block, bool past) {
+        const bool noisy = phase_.node_noise > 0.0;
         for (std::size_t r = 0; r < block.lanes; ++r) {
             const float* s = block.state.row(r).data();
             const float* c = block.constant.row(r).data();
@@ -66,16 +80,18 @@ class ExponentialAdams final : public Integrator {
             const float* before = before_.row(r).data();
             float* base = base_.row(r).data();
             float* out = predicted_.row(r).data();
-            for_each_layer(net_, all_layers, [&](std::size_t l, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
-                const auto k = layers_[l];
-                const float slope = past ? k.first : 0.0F;
-                const float low = layer.low;
-                const float high = layer.high;
-                for (std::size_t j = j0; j < j1; ++j) {
-                    base[j] = k.decay * s[j] + k.zeroth * (n[j] + c[j]);
-                    out[j] = clamped(base[j] + slope * (n[j] - before[j]), low, high);
-                }
-            });
+            for_each_layer(net_, all_layers,
+                           [&](std::size_t l, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
+                               const auto k = layers_[l];
+                               const float slope = past ? k.first : 0.0F;
+                               const float low = layer.low;
+                               const float high = layer.high;
+                               for (std::size_t j = j0; j < j1; ++j) {
+                                   const float kick = noisy ? base[j] : 0.0F;
+                                   base[j] = k.decay * s[j] + k.zeroth * (n[j] + c[j]) + kick;
+                                   out[j] = clamped(base[j] + slope * (n[j] - before[j]), low, high);
+                               }
+                           });
         }
     }
 
@@ -87,26 +103,17 @@ class ExponentialAdams final : public Integrator {
             const float* n = block.field.row(r).data();
             const float* ahead = ahead_.row(r).data();
             float* s = block.state.row(r).data();
-            for_each_layer(net_, all_layers, [&](std::size_t l, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
-                const auto k = layers_[l];
-                const float onward = past ? 0.5F * (k.first + k.second) : k.first;
-                const float back = past ? 0.5F * (k.first - k.second) : 0.0F;
-                const float low = layer.low;
-                const float high = layer.high;
-                for (std::size_t j = j0; j < j1; ++j)
-                    s[j] = clamped(base[j] + onward * (ahead[j] - n[j]) + back * (n[j] - before[j]), low, high);
-            });
-        }
-    }
-
-    void add_noise(LaneBlock& block) {
-        add_node_noise(net_, phase_, step_, noise_, block.lanes, block.state, gaussians_,
-                       [&](std::size_t l) { return layers_[l].noise; });
-        for (std::size_t r = 0; r < block.lanes; ++r) {
-            float* s = block.state.row(r).data();
-            for_each_layer(net_, all_layers, [&](std::size_t, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
-                for (std::size_t j = j0; j < j1; ++j) s[j] = clamped(s[j], layer.low, layer.high);
-            });
+            for_each_layer(
+                net_, all_layers, [&](std::size_t l, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
+                    const auto k = layers_[l];
+                    const float onward = past ? 0.5F * (k.first + k.second) : k.first;
+                    const float back = past ? 0.5F * (k.first - k.second) : 0.0F;
+                    const float low = layer.low;
+                    const float high = layer.high;
+                    for (std::size_t j = j0; j < j1; ++j)
+                        s[j] = clamped(base[j] + onward * (ahead[j] - n[j]) + back * (n[j] - before[j]), low,
+                                       high);
+                });
         }
     }
 
@@ -126,8 +133,9 @@ class ExponentialAdams final : public Integrator {
 class Dissipative final : public Dynamics {
   public:
     void fields(Fields& f) override {
-        f.number({"step", "integration step, in RC; above 0.5 the transient is no longer within a few percent"}, step_,
-                 {1e-4, 1.0});
+        f.number(
+            {"step", "integration step, in RC; above 0.5 the transient is no longer within a few percent"},
+            step_, {1e-4, 1.0});
     }
     std::unique_ptr<Integrator> integrator(const Network& net, const RandomStream& noise) const override {
         return std::make_unique<ExponentialAdams>(net, noise);
@@ -143,6 +151,8 @@ class Dissipative final : public Dynamics {
 
 } // namespace
 
-std::unique_ptr<Dynamics> make_dissipative() { return std::make_unique<Dissipative>(); }
+std::unique_ptr<Dynamics> make_dissipative() {
+    return std::make_unique<Dissipative>();
+}
 
 } // namespace isinglass

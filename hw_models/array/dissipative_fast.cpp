@@ -18,9 +18,11 @@ class Euler final : public Integrator {
 
     void step(const float* values, LaneBlock& block, FieldKernel& kernel) override {
         kernel.field(values, phase_.nudge, block, block.state, all_layers, block.field);
-        if (phase_.node_noise > 0.0) // a step's noise enters with the field: h·N gains √(2Th)
-            add_node_noise(net_, phase_, step_, noise_, block.lanes, block.field, gaussians_,
-                           [&](std::size_t) { return phase_.node_noise * std::sqrt(2.0 / phase_.step_rc); });
+        if (phase_.node_noise > 0.0) // a step's noise enters with the field, and gives var s = T/λ at any stable step
+            add_node_noise(net_, phase_, step_, noise_, block.lanes, block.field, gaussians_, [&](std::size_t l) {
+                const double variance = 2.0 / phase_.step_rc - kernel.leak(l, phase_.nudge);
+                return phase_.node_noise * std::sqrt(std::max(variance, 0.0));
+            });
         for (std::size_t r = 0; r < block.lanes; ++r) {
             const float* c = block.constant.row(r).data();
             const float* n = block.field.row(r).data();

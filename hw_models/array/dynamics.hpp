@@ -53,10 +53,10 @@ class Dynamics {
 std::unique_ptr<Dynamics> make_dynamics(const std::string& name);
 std::span<const std::string> dynamics_kinds();
 
-std::unique_ptr<Dynamics> make_dissipative(); // exponential, second order
+std::unique_ptr<Dynamics> make_dissipative(); // exponential, third order
 std::unique_ptr<Dynamics> make_dissipative_fast();
 std::unique_ptr<Dynamics> make_dissipative_sweeps();
-std::unique_ptr<Dynamics> make_conjugate(); // exponential, second order
+std::unique_ptr<Dynamics> make_conjugate(); // exponential, third order
 std::unique_ptr<Dynamics> make_conjugate_fast();
 
 } // namespace isinglass

@@ -32,6 +32,8 @@ void SpinArrayModule::declare_signals(WaveSink& sink) {
     phase_signal_ = sink.declare_text("coprocessor/phase", "idle");
     command_signal_ = sink.declare_text("coprocessor/command", "none");
     beta_signal_ = sink.declare_real("coprocessor/beta", 0.0);
+    node_signals_.clear();
+    second_signals_.clear();
     const bool two_nodes = context_.model->dynamics->nodes_per_spin() > 1;
     for (const auto& layer : context_.network().layers)
         for (std::size_t i = 0; i < layer.size; ++i) {
@@ -51,9 +53,14 @@ void SpinArrayModule::execute() {
         context_.phases.enter(phase);
         if (context_.trace.open) show_command(command, phase);
         const std::uint64_t start = now_fs();
+        show_bias(c.opcode != Opcode::program && c.opcode != Opcode::clamp && c.opcode != Opcode::interrupt);
         switch (c.opcode) {
-        case Opcode::program: program(command); continue;
-        case Opcode::clamp: dac_.swap(command); continue;
+        case Opcode::program:
+            program(command);
+            continue;
+        case Opcode::clamp:
+            dac_.swap(command);
+            continue;
         case Opcode::reset:
             post(node_reset_, phase, static_cast<double>(context_.network().spins()));
             wait_playing_tape(command, static_cast<std::uint64_t>(control.reset_cycles) * clock_fs_);
@@ -71,6 +78,7 @@ void SpinArrayModule::execute() {
         case Opcode::interrupt: adc_.pass(command); continue;
         }
         post_bias(phase, now_fs() - start);
+        show_bias(false);
     }
 }
 
@@ -112,11 +120,21 @@ double SpinArrayModule::bias_units() const {
     return sum;
 }
 
+double SpinArrayModule::biased_nodes() const {
+    return static_cast<double>(context_.network().spins()) * context_.model->dynamics->nodes_per_spin();
+}
+
 void SpinArrayModule::post_bias(Phase phase, std::uint64_t duration_fs) {
     const double charge_per_unit = context_.machine.circuit.bias_a_per_unit() * static_cast<double>(duration_fs) * 1e-15;
-    const auto nodes = static_cast<double>(context_.network().spins()) * context_.model->dynamics->nodes_per_spin();
-    post(coupling_bias_, phase, bias_units_ * charge_per_unit);
-    post(node_bias_, phase, nodes * charge_per_unit);
+    context_.ledger.post(coupling_bias_, phase, bias_units_ * charge_per_unit);
+    context_.ledger.post(node_bias_, phase, biased_nodes() * charge_per_unit);
+}
+
+void SpinArrayModule::show_bias(bool on) {
+    if (!context_.power.watching()) return;
+    const double current_per_unit = on ? context_.machine.circuit.bias_a_per_unit() : 0.0;
+    context_.power.flow(coupling_bias_, bias_units_ * current_per_unit);
+    context_.power.flow(node_bias_, biased_nodes() * current_per_unit);
 }
 
 void SpinArrayModule::relax(std::size_t command) {

@@ -33,7 +33,9 @@ class SpinArrayModule : public ClockedModule {
     void show_command(std::size_t command, Phase phase);
     // Bias currents flow while the array works.
     void post_bias(Phase phase, std::uint64_t duration_fs);
+    void show_bias(bool on);
     [[nodiscard]] double bias_units() const;
+    [[nodiscard]] double biased_nodes() const;
     const SampleResult& result(std::size_t command);
 
     DmaEngine& dma_;

@@ -3,6 +3,7 @@
 
 #include "hw_models/control/job.hpp"
 #include "hw_models/energy/ledger.hpp"
+#include "hw_models/energy/power_monitor_module.hpp"
 #include "hw_models/machine.hpp"
 #include "traces/wave_sink.hpp"
 
@@ -41,12 +42,13 @@ struct TraceControl {
     bool open = false;
 };
 
-// One chip's modules hold a reference. Plain data: no module calls another through it.
+// One chip's modules hold a reference. No module calls another through it; all may tell the power monitor.
 struct ChipContext {
     MachineSpec machine;
     std::shared_ptr<const ChipModel> model;
     Ledger ledger;
     PhaseClock phases{ledger};
+    PowerMonitor power{"power", ledger};
     TraceControl trace;
     Job job;
 
@@ -77,7 +79,11 @@ class ClockedModule : public sc_core::sc_module {
         if (edge > now_fs()) wait(femtoseconds(edge - now_fs()));
     }
     void align() { wait_until(now_fs()); }
-    void post(ActionId action, Phase phase, double amount) { context_.ledger.post(action, phase, amount); }
+    // Counts an amount; in a trace's window it shows as power over the cycles that it takes.
+    void post(ActionId action, Phase phase, double amount, std::uint64_t cycles = 1) {
+        context_.ledger.post(action, phase, amount);
+        if (context_.power.watching()) context_.power.spend(action, amount, std::max<std::uint64_t>(1, cycles) * clock_fs_);
+    }
 
     ChipContext& context_;
     const std::uint64_t clock_fs_;

@@ -71,6 +71,7 @@ void DmaEngine::follow_trace(std::size_t command) {
     if (c.opcode == Opcode::clamp && !trace.open && context_.traced(command)) {
         trace.open = true;
         trace.sink->open_window(now_fs());
+        context_.power.watch(trace.sink);
     }
     if (c.opcode != Opcode::read || !trace.open || !context_.traced(command)) return;
     for (std::size_t next = command + 1; next < context_.job.commands.size(); ++next) {
@@ -79,6 +80,7 @@ void DmaEngine::follow_trace(std::size_t command) {
         if (later.opcode == Opcode::read) return;
     }
     trace.sink->bits(now_fs(), writes_signal_, 0);
+    context_.power.watch(nullptr);
     trace.sink->close_window(now_fs());
     trace.open = false;
 }

@@ -129,7 +129,7 @@ class Parser {
         const bool until_settled = (c.flags & relax_until_settled) != 0;
         if (until_settled && !model_.detector.present()) return DeviceError::no_detector;
         const bool frozen = (c.flags & relax_frozen) != 0;
-        if (in_sample_ && (frozen ? !has_.injected : c.beta != 0.0F && !has_.targets)) return DeviceError::no_clamp;
+        if (in_sample_ && c.beta != 0.0F && !(frozen ? has_.injected : has_.targets)) return DeviceError::no_clamp;
         if (!frozen && !stable(static_cast<double>(c.beta))) return DeviceError::bad_argument;
         return append(i, {.kind = SampleOp::Kind::relax,
                           .time_rc = c.cycles * rules_.cycle_rc,

@@ -30,6 +30,8 @@ std::uint64_t Link::occupy(Lane& lane, std::uint64_t earliest_fs, std::size_t by
     const std::uint64_t start = std::max(earliest_fs, lane.busy_until_fs);
     lane.busy_until_fs = start + static_cast<std::uint64_t>(std::llround(static_cast<double>(bytes) * fs_per_byte_));
     context_.ledger.post(bit_, phase, 8.0 * static_cast<double>(bytes));
+    if (context_.power.watching() && bytes > 0)
+        context_.power.spend(bit_, 8.0 * static_cast<double>(bytes), std::max<std::uint64_t>(1, lane.busy_until_fs - now_fs()));
     if (context_.trace.open) {
         context_.trace.sink->bits(now_fs(), lane.signal, 1); // from the request on: a queued transfer counts as busy
         idle_again_.notify(femtoseconds(lane.busy_until_fs - now_fs()));

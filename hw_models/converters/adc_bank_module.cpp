@@ -16,6 +16,7 @@ AdcBankModule::AdcBankModule(const sc_core::sc_module_name& name, ChipContext& c
 void AdcBankModule::declare_signals(WaveSink& sink) {
     const unsigned width = 8 * static_cast<unsigned>(context_.model->adc->format().bytes());
     busy_signal_ = sink.declare_bits("coprocessor/adc/converting", 1, 0);
+    code_signals_.clear();
     for (const auto& layer : context_.network().layers)
         for (std::size_t i = 0; i < layer.size; ++i)
             code_signals_.push_back(sink.declare_bits(fmt::format("coprocessor/adc/{}/{}/code", layer.name, i), width, 0));
@@ -40,9 +41,10 @@ void AdcBankModule::convert_held() {
         const std::size_t command = queue_.read();
         if (context_.job.commands[command].opcode == Opcode::read) {
             const std::size_t nodes = nodes_read(context_.network(), context_.job.commands[command].target);
-            post(convert_, Phase::read, static_cast<double>(nodes));
+            const auto cycles = context_.machine.cycles(static_cast<double>(bank.slots(nodes)) / bank.rate_hz);
+            post(convert_, Phase::read, static_cast<double>(nodes), cycles);
             if (context_.trace.open) context_.trace.sink->bits(now_fs(), busy_signal_, 1);
-            wait_cycles(context_.machine.cycles(static_cast<double>(bank.slots(nodes)) / bank.rate_hz));
+            wait_cycles(cycles);
             if (context_.trace.open) show_codes(command);
         }
         dma_.results.write(command);

@@ -15,6 +15,7 @@ DacBankModule::DacBankModule(const sc_core::sc_module_name& name, ChipContext& c
 
 void DacBankModule::declare_signals(WaveSink& sink) {
     const auto& net = context_.network();
+    code_signals_.clear();
     const unsigned width = 8 * static_cast<unsigned>(context_.model->dac->format().bytes());
     busy_signal_ = sink.declare_bits("coprocessor/dac/converting", 1, 0);
     auto group = [&](const char* kind, std::size_t n) {
@@ -33,10 +34,11 @@ void DacBankModule::convert_staged() {
         wait_until(clamp.ready_fs);
         while (back_full_) wait(emptied_);
         const std::size_t lines = lines_clamped(context_.network(), context_.job.commands[clamp.command].flags);
-        post(convert_, Phase::clamp, static_cast<double>(lines));
-        post(line_drive_, Phase::clamp, static_cast<double>(lines));
+        const auto cycles = context_.machine.cycles(static_cast<double>(bank.slots(lines)) / bank.rate_hz);
+        post(convert_, Phase::clamp, static_cast<double>(lines), cycles);
+        post(line_drive_, Phase::clamp, static_cast<double>(lines), cycles);
         if (context_.trace.open) context_.trace.sink->bits(now_fs(), busy_signal_, 1);
-        wait_cycles(context_.machine.cycles(static_cast<double>(bank.slots(lines)) / bank.rate_hz));
+        wait_cycles(cycles);
         if (context_.trace.open) context_.trace.sink->bits(now_fs(), busy_signal_, 0);
         back_full_ = true;
         filled_.notify();

@@ -1,7 +1,5 @@
 #include "sim/commands/commands.hpp"
 
-#include <cstdlib>
-
 #include <systemc>
 
 namespace isinglass {
@@ -12,7 +10,6 @@ std::vector<Subcommand> all_commands() {
 }
 
 int run_program(int argc, char** argv) {
-    setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0); // it would stand between the results too
     // sc_stop() is how every simulation of ours ends; its notice would stand between the results.
     sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
     return run_command_line(argc, argv, all_commands(), ISINGLASS_VERSION);

@@ -67,16 +67,16 @@ std::string decimal_text(const Digits& d, int shift) {
     constexpr int most_digits = 15;
     std::string text = d.digits;
     if (shift < -most_leading_zeros || shift > most_digits) {
-        if (text.size() > 1) text.insert(1, ".");
+        if (text.size() > 1) text = text.substr(0, 1) + '.' + text.substr(1);
         text += fmt::format("e{}", shift);
     } else if (shift < 0) {
         text = "0." + std::string(static_cast<std::size_t>(-shift - 1), '0') + text;
     } else if (const auto point = static_cast<std::size_t>(shift) + 1; text.size() > point) {
-        text.insert(point, ".");
+        text = text.substr(0, point) + '.' + text.substr(point);
     } else {
         text.append(point - text.size(), '0');
     }
-    return (d.negative ? "-" : "") + text;
+    return d.negative ? '-' + text : text;
 }
 
 std::string format_number(double value) {

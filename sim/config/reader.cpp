@@ -95,7 +95,7 @@ TomlReader::TomlReader(ConfigNode table, std::string path)
 const ConfigNode* TomlReader::ask(Key key) {
     asked_.emplace_back(key.name);
     const ConfigNode* node = table_.find(key.name);
-    if (!node && key.required)
+    if (!node && key.required && !probing_)
         throw ConfigError(fmt::format("{}: key '{}' is missing ({})", table_.source.text(),
                                       join_path(path_, key.name), key.meaning));
     return node;
@@ -104,6 +104,7 @@ const ConfigNode* TomlReader::ask(Key key) {
 void TomlReader::reject_unknown_keys() const {
     for (const auto& [key, node] : std::get<ConfigNode::Table>(table_.value)) {
         if (std::find(asked_.begin(), asked_.end(), key) != asked_.end()) continue;
+        if (std::find(outgrown_.begin(), outgrown_.end(), key) != outgrown_.end()) continue;
         const auto close = nearest(key, asked_);
         throw ConfigError(fmt::format(
             "{}: unknown key '{}'; {}", node.source.text(), join_path(path_, key),
@@ -180,6 +181,7 @@ void TomlReader::table(Key key, const std::function<void(Fields&)>& declare) {
     const ConfigNode* node = ask(key);
     TomlReader inner(node ? *node : ConfigNode{ConfigNode::Table{}, table_.source},
                      join_path(path_, key.name));
+    inner.probing_ = probing_;
     declare(inner);
     inner.reject_unknown_keys();
 }
@@ -202,11 +204,31 @@ void TomlReader::tables(Key key, std::size_t /*count*/, const std::function<void
 void TomlReader::variant(Key key, std::string& value, std::span<const std::string> words,
                          const std::function<void(const std::string&, Fields&)>& select) {
     choice(key, value, words);
-    select(value, *this);
+    const std::string chosen = value; // selecting another word may write to `value`
+    if (const ConfigNode* node = table_.find(key.name)) collect_outgrown(*node, chosen, words, select);
+    value = chosen;
+    select(chosen, *this);
+}
+
+// A preset's keys for one word stay behind when a file over it, or --set, chooses another word: they are passed over.
+// Keys written beside the word itself, or set, are not.
+void TomlReader::collect_outgrown(const ConfigNode& chosen, const std::string& chosen_word, std::span<const std::string> words,
+                                  const std::function<void(const std::string&, Fields&)>& select) {
+    for (const auto& word : words) {
+        if (word == chosen_word) continue;
+        TomlReader probe({ConfigNode::Table{}, chosen.source}, path_);
+        probe.probing_ = true;
+        select(word, probe);
+        for (const auto& name : probe.asked_) {
+            const ConfigNode* node = table_.find(name);
+            if (node != nullptr && node->source.file != chosen.source.file && !node->source.file.starts_with("--set"))
+                outgrown_.push_back(name);
+        }
+    }
 }
 
 void TomlReader::check(bool valid, std::string_view key, std::string_view what_is_valid) {
-    if (valid) return;
+    if (valid || probing_) return;
     const auto path = join_path(path_, key);
     if (const ConfigNode* node = table_.find(key))
         Item{*node, path}.fail(fmt::format("is not valid: {}", what_is_valid));

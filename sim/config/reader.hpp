@@ -51,7 +51,12 @@ class TomlReader : public Fields {
 
     ConfigNode table_;
     std::string path_;
+    void collect_outgrown(const ConfigNode& chosen, const std::string& chosen_word, std::span<const std::string> words,
+                          const std::function<void(const std::string&, Fields&)>& select);
+
     std::vector<std::string> asked_;
+    std::vector<std::string> outgrown_; // keys of words that a later source chose away from
+    bool probing_ = false;              // only to see which keys a declaration asks for
 };
 
 } // namespace isinglass

@@ -1,5 +1,6 @@
 #include "sim/run/sample_waves.hpp"
 
+#include "sim/run/simulation.hpp"
 #include "traces/gtkw.hpp"
 
 #include <algorithm>
@@ -98,7 +99,13 @@ std::vector<GtkwGroup> groups_of(const Experiment& experiment, const Network& ne
                                    {{"coprocessor/link/to_chip_busy", RowKind::hexadecimal},
                                     {"coprocessor/link/to_host_busy", RowKind::hexadecimal},
                                     {"coprocessor/dma/reads_under_way", RowKind::hexadecimal, 16},
-                                    {"coprocessor/dma/delivering", RowKind::hexadecimal}}}};
+                                    {"coprocessor/dma/delivering", RowKind::hexadecimal}}},
+                                  {"power",
+                                   {{"coprocessor/power/total_W", RowKind::analog_step},
+                                    {"coprocessor/power/coupling_W", RowKind::analog_step},
+                                    {"coprocessor/power/adc_W", RowKind::analog_step},
+                                    {"coprocessor/power/dac_W", RowKind::analog_step},
+                                    {"coprocessor/power/link_W", RowKind::analog_step}}}};
     for (auto layer = network.layers.rbegin(); layer != network.layers.rend(); ++layer) {
         GtkwGroup voltages{layer->name + " voltages", {}};
         GtkwGroup codes{layer->name + " ADC codes", {}};
@@ -125,6 +132,12 @@ SampleWaves::SampleWaves(Coprocessor& chip, const Experiment& experiment, const 
       sink_(std::make_shared<Window>(file_, header_of(experiment, presentation),
                                      experiment.trace.resolution_v,
                                      std::move(globs))) {
+    const auto library = load_components(experiment.machine.components);
+    std::map<std::string, double> prices;
+    for (const auto& component : library.components)
+        if (const auto* row = library.find(component.name()))
+            prices[component.name()] = row->energy_j;
+    chip_.price_power(prices, place_on_tiles(network, tile_shape(experiment.machine.tiles)).tiles_used);
     chip_.declare_signals(*sink_);
     chip_.trace(sink_.get(), presentation);
 }
