@@ -1,0 +1,9 @@
+#include "tests/bench/benches.hpp"
+
+namespace isinglass::bench {
+
+std::vector<Subcommand> all_benches() {
+    return {speed_bench(), accuracy_bench(), rounding_bench(), residuals_bench(), transients_bench()};
+}
+
+} // namespace isinglass::bench

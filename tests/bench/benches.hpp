@@ -1,0 +1,16 @@
+// The benchmarks, one file each; `bench NAME --help` says what each does.
+#pragma once
+
+#include "sim/commands/cli.hpp"
+
+namespace isinglass::bench {
+
+Subcommand speed_bench();
+Subcommand accuracy_bench();
+Subcommand rounding_bench();
+Subcommand residuals_bench();
+Subcommand transients_bench();
+
+std::vector<Subcommand> all_benches();
+
+} // namespace isinglass::bench

@@ -1,0 +1,101 @@
+// A wave sink that keeps what it is told, as timelines that a test can compare.
+#pragma once
+
+#include "traces/wave_sink.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <fmt/core.h>
+
+namespace isinglass::test {
+
+// Changes within windows, by signal and time; of several values at one time the last counts.
+class Recorder final : public WaveSink {
+  public:
+    // Times are counted from `origin_fs` on, in units of `unit_fs`. Recordings of several runs of one job, each with
+    // its own origin, add up to one.
+    void start(std::uint64_t origin_fs, std::uint64_t unit_fs) {
+        origin_fs_ = origin_fs;
+        unit_fs_ = unit_fs;
+    }
+
+    SignalId declare_real(std::string_view path, double initial) override { return declare(path, text_of(initial)); }
+    SignalId declare_bits(std::string_view path, unsigned, std::uint64_t initial) override {
+        return declare(path, fmt::format("{}", initial));
+    }
+    SignalId declare_text(std::string_view path, std::string_view initial) override {
+        return declare(path, std::string(initial));
+    }
+    void real(std::uint64_t time_fs, SignalId id, double value) override { change(time_fs, id, text_of(value)); }
+    void bits(std::uint64_t time_fs, SignalId id, std::uint64_t value) override {
+        change(time_fs, id, fmt::format("{}", value));
+    }
+    void text(std::uint64_t time_fs, SignalId id, std::string_view value) override {
+        change(time_fs, id, std::string(value));
+    }
+    void open_window(std::uint64_t time_fs) override {
+        open_ = true;
+        windows.push_back({time_of(time_fs), 0.0});
+        for (auto& signal : signals_) signal.values[time_of(time_fs)] = signal.now;
+    }
+    void close_window(std::uint64_t time_fs) override {
+        open_ = false;
+        windows.back().second = time_of(time_fs);
+    }
+
+    // "TIME VALUE, TIME VALUE…", a value only where it differs from the one before it.
+    [[nodiscard]] std::string timeline(const std::string& path) const {
+        std::string line;
+        const std::string* before = nullptr;
+        for (const auto& [time, value] : signals_.at(ids_.at(path)).values) {
+            if (before != nullptr && *before == value) continue;
+            line += fmt::format("{}{} {}", before == nullptr ? "" : ", ", time, value);
+            before = &value;
+        }
+        return line;
+    }
+    // The value at that time, as text (%.17g of a real).
+    [[nodiscard]] std::string value(const std::string& path, double time) const {
+        const auto& values = signals_.at(ids_.at(path)).values;
+        auto after = values.upper_bound(time);
+        return after == values.begin() ? "" : std::prev(after)->second;
+    }
+    [[nodiscard]] bool has(const std::string& path) const { return ids_.contains(path); }
+    void forget() {
+        for (auto& signal : signals_) signal.values.clear();
+        windows.clear();
+    }
+
+    std::vector<std::pair<double, double>> windows; // in units
+
+  private:
+    struct Signal {
+        std::string now;
+        std::map<double, std::string> values;
+    };
+
+    static std::string text_of(double value) { return fmt::format("{:.17g}", value); }
+    [[nodiscard]] double time_of(std::uint64_t time_fs) const {
+        return static_cast<double>(time_fs - origin_fs_) / static_cast<double>(unit_fs_);
+    }
+    SignalId declare(std::string_view path, std::string initial) {
+        ids_.emplace(path, signals_.size());
+        signals_.push_back({std::move(initial), {}});
+        return static_cast<SignalId>(signals_.size() - 1);
+    }
+    void change(std::uint64_t time_fs, SignalId id, std::string value) {
+        signals_[id].now = std::move(value);
+        if (open_) signals_[id].values[time_of(time_fs)] = signals_[id].now;
+    }
+
+    std::uint64_t origin_fs_ = 0;
+    std::uint64_t unit_fs_ = 1;
+    bool open_ = false;
+    std::map<std::string, std::size_t, std::less<>> ids_;
+    std::vector<Signal> signals_;
+};
+
+} // namespace isinglass::test
