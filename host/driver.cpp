@@ -1,9 +1,9 @@
 #include "host/driver.hpp"
 
+#include <fmt/core.h>
+
 #include <cmath>
 #include <cstring>
-
-#include <fmt/core.h>
 
 namespace isinglass {
 
@@ -91,11 +91,14 @@ std::uint32_t HostProcessor::read_register(Register r) {
     return value;
 }
 
-void HostProcessor::write_register(Register r, std::uint32_t value) { access(tlm::TLM_WRITE_COMMAND, r, value); }
+void HostProcessor::write_register(Register r, std::uint32_t value) {
+    access(tlm::TLM_WRITE_COMMAND, r, value);
+}
 
 DeviceInfo HostProcessor::probe() {
     if (const auto id = read_register(Register::id); id != device_id)
-        throw DeviceFailure(fmt::format("no coprocessor answers: id 0x{:08x}, expected 0x{:08x}", id, device_id));
+        throw DeviceFailure(
+            fmt::format("no coprocessor answers: id 0x{:08x}, expected 0x{:08x}", id, device_id));
     return {.input_lines = read_register(Register::input_lines),
             .target_lines = read_register(Register::target_lines),
             .spins = read_register(Register::spins),
@@ -133,11 +136,13 @@ void HostProcessor::report_failure(const JobBuilder& job) {
     const std::uint32_t index = read_register(Register::error_command);
     const auto& commands = job.commands();
     throw DeviceFailure(fmt::format("the coprocessor failed command {} ({}): {}", index,
-                                    index < commands.size() ? name_of(commands[index]) : "list", describe(code)));
+                                    index < commands.size() ? name_of(commands[index]) : "list",
+                                    describe(code)));
 }
 
 void HostProcessor::work(double seconds) {
-    if (seconds > 0.0) wait(sc_core::sc_time::from_value(static_cast<std::uint64_t>(std::llround(seconds * 1e15))));
+    if (seconds > 0.0)
+        wait(sc_core::sc_time::from_value(static_cast<std::uint64_t>(std::llround(seconds * 1e15))));
 }
 
 } // namespace isinglass

@@ -1,4 +1,5 @@
-// The driver: talks to the coprocessor through registers, a command list and DMA buffers, and through nothing else.
+// The driver: talks to the coprocessor through registers, a command list and DMA buffers, and through nothing
+// else.
 #pragma once
 
 #include "host/memory.hpp"
@@ -6,10 +7,10 @@
 #include "hw_models/control/command.hpp"
 #include "hw_models/control/register_map.hpp"
 
+#include <tlm_utils/simple_initiator_socket.h>
+
 #include <functional>
 #include <string>
-
-#include <tlm_utils/simple_initiator_socket.h>
 
 namespace isinglass {
 
@@ -24,8 +25,8 @@ class JobBuilder {
     explicit JobBuilder(HostMemory& memory) : memory_(memory) {}
 
     void program(std::size_t block, std::span<const std::uint8_t> codes, bool changed_only);
-    // Starts a sample where `lines` has clamp_inputs. The returned bytes are for the caller to fill before the next
-    // call.
+    // Starts a sample where `lines` has clamp_inputs. The returned bytes are for the caller to fill before
+    // the next call.
     std::span<std::uint8_t> clamp(std::uint8_t lines, std::size_t bytes, std::uint64_t presentation);
     void reset() { commands_.push_back({.opcode = Opcode::reset}); }
     void relax(std::uint32_t cycles, float beta, std::uint8_t flags = 0);
@@ -70,8 +71,8 @@ class HostProcessor : public sc_core::sc_module {
 
     HostProcessor(const sc_core::sc_module_name& name, HostMemory& memory);
 
-    // What to run once simulation starts; simulation stops when it returns. An exception ends the simulation and is
-    // kept for rethrow().
+    // What to run once simulation starts; simulation stops when it returns. An exception ends the simulation
+    // and is kept for rethrow().
     void load(std::function<void()> program) { program_ = std::move(program); }
     void rethrow() const;
 

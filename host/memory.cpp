@@ -22,7 +22,8 @@ bool HostMemory::contains(std::uint64_t address, std::size_t bytes) const {
 
 void HostMemory::land(std::uint64_t now_fs) {
     for (; landed_ < arriving_.size() && arriving_[landed_].time_fs <= now_fs; ++landed_)
-        std::ranges::copy(arriving_[landed_].bytes, bytes_.begin() + static_cast<std::ptrdiff_t>(arriving_[landed_].address));
+        std::ranges::copy(arriving_[landed_].bytes,
+                          bytes_.begin() + static_cast<std::ptrdiff_t>(arriving_[landed_].address));
     if (landed_ == arriving_.size()) {
         arriving_.clear();
         landed_ = 0;
@@ -40,13 +41,17 @@ std::span<const std::uint8_t> HostMemory::read(std::uint64_t address, std::size_
 
 void HostMemory::access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& delay) {
     const std::size_t n = transfer.get_data_length();
-    if (!contains(transfer.get_address(), n)) return transfer.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    if (!contains(transfer.get_address(), n))
+        return transfer.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     const std::uint64_t now = sc_core::sc_time_stamp().value();
     land(now);
     if (transfer.is_write())
-        arriving_.push_back({now + delay.value(), transfer.get_address(),
+        arriving_.push_back({now + delay.value(),
+                             transfer.get_address(),
                              {transfer.get_data_ptr(), transfer.get_data_ptr() + n}});
-    else std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(transfer.get_address()), n, transfer.get_data_ptr());
+    else
+        std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(transfer.get_address()), n,
+                    transfer.get_data_ptr());
     transfer.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
@@ -54,7 +59,8 @@ unsigned HostMemory::peek(tlm::tlm_generic_payload& transfer) {
     const unsigned n = transfer.get_data_length();
     if (!contains(transfer.get_address(), n)) return 0;
     land(sc_core::sc_time_stamp().value());
-    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(transfer.get_address()), n, transfer.get_data_ptr());
+    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(transfer.get_address()), n,
+                transfer.get_data_ptr());
     return n;
 }
 

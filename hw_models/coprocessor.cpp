@@ -6,11 +6,16 @@ namespace isinglass {
 
 Coprocessor::Coprocessor(const sc_core::sc_module_name& name, const MachineSpec& machine,
                          std::shared_ptr<const ChipModel> model, const SimulationOptions& options)
-    : sc_core::sc_module(name), context_{.machine = machine, .model = std::move(model)}, link("link", context_),
-      registers_("registers", context_), dma_("dma", context_, registers_), dac_("dac", context_, dma_),
+    : sc_core::sc_module(name),
+      context_{.machine = machine, .model = std::move(model)},
+      link("link", context_),
+      registers_("registers", context_),
+      dma_("dma", context_, registers_),
+      dac_("dac", context_, dma_),
       adc_("adc", context_, dma_),
       array_("array", context_, dma_, dac_, adc_, registers_, *options.pool, options.lanes),
-      sequencer_("sequencer", context_, registers_, dma_, array_), interrupt_("interrupt") {
+      sequencer_("sequencer", context_, registers_, dma_, array_),
+      interrupt_("interrupt") {
     if (sc_core::sc_get_time_resolution() != sc_core::sc_time(1, sc_core::SC_FS))
         throw std::logic_error("the coprocessor needs sc_set_time_resolution(1, SC_FS) before elaboration");
     link.to_registers.bind(registers_.bus);
@@ -44,7 +49,8 @@ void Coprocessor::trace(WaveSink* sink, std::optional<std::uint64_t> presentatio
 namespace {
 
 // Actions whose amount is time, and how much of it passes a second.
-std::array<std::pair<const char*, double>, 4> static_actions(const MachineSpec& machine, std::size_t tiles_used) {
+std::array<std::pair<const char*, double>, 4> static_actions(const MachineSpec& machine,
+                                                             std::size_t tiles_used) {
     const auto converters = static_cast<double>(machine.dac_bank.count + machine.adc_bank.count);
     return {{{"controller.static", 1.0},
              {"converter.static", converters},

@@ -18,8 +18,8 @@ struct SimulationOptions {
 // `link.interrupt_out`. Simulated time must have a resolution of 1 fs.
 class Coprocessor : public sc_core::sc_module {
   public:
-    Coprocessor(const sc_core::sc_module_name& name, const MachineSpec& machine, std::shared_ptr<const ChipModel> model,
-                const SimulationOptions& options);
+    Coprocessor(const sc_core::sc_module_name& name, const MachineSpec& machine,
+                std::shared_ptr<const ChipModel> model, const SimulationOptions& options);
 
   private:
     ChipContext context_; // modules below refer to it
@@ -30,8 +30,8 @@ class Coprocessor : public sc_core::sc_module {
     [[nodiscard]] Ledger& ledger() { return context_.ledger; }
     [[nodiscard]] PhaseClock& phases() { return context_.phases; }
 
-    // Gives the chip other errors and switches, with couplings at zero. Only while no job runs, and for the same
-    // network.
+    // Gives the chip other errors and switches, with couplings at zero. Only while no job runs, and for the
+    // same network.
     void use_model(const MachineSpec& machine, std::shared_ptr<const ChipModel> model);
 
     // What an action costs and how many tiles are on, for the power waveforms. Reports do not need it.

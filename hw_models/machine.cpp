@@ -18,47 +18,61 @@ const std::vector<std::string> noise_modes{"off", "sampled", "dynamic"};
 
 void TileSpec::fields(Fields& f) {
     f.integer({"count", "crossbar tiles on the chip"}, count, {1, 1e6});
-    f.integer({"rows", "rows of a tile; a bias takes one more row of the coupling that it belongs to"}, rows, {1, 1e6});
+    f.integer({"rows", "rows of a tile; a bias takes one more row of the coupling that it belongs to"}, rows,
+              {1, 1e6});
     f.integer({"columns", "columns of a tile"}, columns, {1, 1e6});
 }
 
 void LinkSpec::fields(Fields& f) {
-    f.quantity({"bandwidth", "payload of the link, each direction"}, bytes_per_s, Unit::byte_per_second, {1.0, 1e15});
+    f.quantity({"bandwidth", "payload of the link, each direction"}, bytes_per_s, Unit::byte_per_second,
+               {1.0, 1e15});
     f.quantity({"latency", "time from sending a byte to its arrival"}, latency_s, Unit::second, {0.0, 1.0});
 }
 
 void ControlSpec::fields(Fields& f) {
-    f.integer({"unit_queue", "commands that can wait before a unit; a full queue stops the sequencer"}, unit_queue, {1, 4096});
-    f.integer({"staging_slots", "CLAMP buffers that can lie fetched before the DACs"}, staging_slots, {1, 4096});
+    f.integer({"unit_queue", "commands that can wait before a unit; a full queue stops the sequencer"},
+              unit_queue, {1, 4096});
+    f.integer({"staging_slots", "CLAMP buffers that can lie fetched before the DACs"}, staging_slots,
+              {1, 4096});
     f.integer({"outstanding_reads", "DMA reads that can be under way"}, outstanding_reads, {1, 4096});
-    f.integer({"result_slots", "read-outs that can wait for the DMA engine; when full the ADCs wait"}, result_slots, {1, 4096});
+    f.integer({"result_slots", "read-outs that can wait for the DMA engine; when full the ADCs wait"},
+              result_slots, {1, 4096});
     f.integer({"reset_cycles", "clock cycles of RESET"}, reset_cycles, {1, 1e6});
-    f.integer({"sample_cycles", "clock cycles to take nodes into a hold, or to restore them"}, sample_cycles, {1, 1e6});
+    f.integer({"sample_cycles", "clock cycles to take nodes into a hold, or to restore them"}, sample_cycles,
+              {1, 1e6});
 }
 
 void HostSpec::fields(Fields& f) {
-    f.quantity({"flops", "arithmetic rate of the host's update"}, flops_per_s, Unit::flop_per_second, {1e3, 1e18});
-    f.quantity({"dram_bandwidth", "host memory bandwidth"}, dram_bytes_per_s, Unit::byte_per_second, {1e3, 1e15});
-    f.quantity({"driver_time", "software time of a job: building the list and taking the interrupt"}, driver_s,
-               Unit::second, {0.0, 1.0});
+    f.quantity({"flops", "arithmetic rate of the host's update"}, flops_per_s, Unit::flop_per_second,
+               {1e3, 1e18});
+    f.quantity({"dram_bandwidth", "host memory bandwidth"}, dram_bytes_per_s, Unit::byte_per_second,
+               {1e3, 1e15});
+    f.quantity({"driver_time", "software time of a job: building the list and taking the interrupt"},
+               driver_s, Unit::second, {0.0, 1.0});
 }
 
 void MachineSpec::fields(Fields& f) {
     f.text({"name", "name of the machine"}, name);
-    f.quantity({"clock", "clock of controller and converters' sequencing"}, clock_hz, Unit::hertz, {1e3, 1e11});
+    f.quantity({"clock", "clock of controller and converters' sequencing"}, clock_hz, Unit::hertz,
+               {1e3, 1e11});
     f.text({"components", "table of component costs: a shipped one's name, or a file"}, components);
     f.integer({"chip_seed", "seed of the chip's drawn errors"}, chip_seed, {0, 9e15});
     part(f, {"tiles", "crossbar tiles"}, tiles);
     part(f, {"circuit", "cells and nodes of the analog array"}, circuit);
     f.table({"array", "how the spins move and are read"}, [this](Fields& g) {
         dynamics.fields(g, {"dynamics", "equations of motion and how they are integrated"});
-        g.choice({"node_noise", "kT/C noise of the nodes: off, sampled once where a node is read, or dynamic in every step"},
-                 node_noise, noise_modes);
-        g.flag({"sample_and_hold", "read nodes through sample-and-holds; without, the array waits and nodes keep moving"},
+        g.choice(
+            {"node_noise",
+             "kT/C noise of the nodes: off, sampled once where a node is read, or dynamic in every step"},
+            node_noise, noise_modes);
+        g.flag({"sample_and_hold",
+                "read nodes through sample-and-holds; without, the array waits and nodes keep moving"},
                sample_and_hold);
-        g.flag({"second_hold", "a second hold a node, for HOLD, RESTORE and read-out as differences"}, second_hold);
+        g.flag({"second_hold", "a second hold a node, for HOLD, RESTORE and read-out as differences"},
+               second_hold);
         g.number({"read_gain", "gain of read-out as differences"}, read_gain, {1e-3, 1e6});
-        g.number({"injected_range", "full scale of a frozen nudge's lines, model units"}, injected_range, {1e-6, 1e6});
+        g.number({"injected_range", "full scale of a frozen nudge's lines, model units"}, injected_range,
+                 {1e-6, 1e6});
     });
     f.table({"dac", "digital-to-analog converters of the lines"}, [this](Fields& g) {
         dac_bank.fields(g);
@@ -75,14 +89,17 @@ void MachineSpec::fields(Fields& f) {
     part(f, {"host", "the host processor"}, host);
 }
 
-std::uint64_t MachineSpec::clock_fs() const { return static_cast<std::uint64_t>(std::llround(1e15 / clock_hz)); }
+std::uint64_t MachineSpec::clock_fs() const {
+    return static_cast<std::uint64_t>(std::llround(1e15 / clock_hz));
+}
 
 std::uint64_t MachineSpec::cycles(double seconds) const {
     const double n = seconds * 1e15 / static_cast<double>(clock_fs());
     return static_cast<std::uint64_t>(std::ceil(n - 1e-6));
 }
 
-std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine, std::shared_ptr<const Network> network,
+std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
+                                                 std::shared_ptr<const Network> network,
                                                  const std::string& energy_model, std::uint64_t noise_seed) {
     auto model = std::make_shared<ChipModel>();
     const std::size_t lines = network->inputs + 2 * network->output().size;

@@ -28,10 +28,10 @@ struct LinkSpec {
 
 // Buffers and queues of the controller.
 struct ControlSpec {
-    std::int64_t unit_queue = 8;       // commands that wait before a unit
-    std::int64_t staging_slots = 4;    // samples whose codes lie fetched before the DACs
+    std::int64_t unit_queue = 8;        // commands that wait before a unit
+    std::int64_t staging_slots = 4;     // samples whose codes lie fetched before the DACs
     std::int64_t outstanding_reads = 4; // DMA reads under way
-    std::int64_t result_slots = 2;     // read-outs that wait for the DMA engine
+    std::int64_t result_slots = 2;      // read-outs that wait for the DMA engine
     std::int64_t reset_cycles = 2;
     std::int64_t sample_cycles = 1; // to take nodes into their holds, and to hold or restore
     void fields(Fields& f);
@@ -73,16 +73,20 @@ struct MachineSpec {
 
     // Durations in femtoseconds; the clock's is rounded once, here.
     [[nodiscard]] std::uint64_t clock_fs() const;
-    [[nodiscard]] double cycle_rc() const { return static_cast<double>(clock_fs()) * 1e-15 / circuit.time_constant_s; }
+    [[nodiscard]] double cycle_rc() const {
+        return static_cast<double>(clock_fs()) * 1e-15 / circuit.time_constant_s;
+    }
     // Clock cycles that cover a duration; a duration of n cycles takes n.
     [[nodiscard]] std::uint64_t cycles(double seconds) const;
 };
 
 // The numbers of this machine for a network. `noise_seed` is the run's.
-std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine, std::shared_ptr<const Network> network,
+std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
+                                                 std::shared_ptr<const Network> network,
                                                  const std::string& energy_model, std::uint64_t noise_seed);
 
-// The same machine with ideal converters and couplings and no noise: the ideal twin that results are rescored on.
+// The same machine with ideal converters and couplings and no noise: the ideal twin that results are rescored
+// on.
 MachineSpec ideal_twin(const MachineSpec& machine);
 
 } // namespace isinglass

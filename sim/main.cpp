@@ -2,7 +2,6 @@
 #include "sim/commands/commands.hpp"
 
 #include <cstdlib>
-
 #include <systemc>
 
 int main(int argc, char* argv[]) {
@@ -10,4 +9,6 @@ int main(int argc, char* argv[]) {
     return sc_core::sc_elab_and_sim(argc, argv);
 }
 
-int sc_main(int argc, char* argv[]) { return isinglass::run_program(argc, argv); }
+int sc_main(int argc, char* argv[]) {
+    return isinglass::run_program(argc, argv);
+}

@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
-
 #include <systemc>
 
 int main(int argc, char* argv[]) {

@@ -26,12 +26,14 @@ void append_changes(std::span<const Code> now, std::span<const Code> before, std
         const std::size_t n = std::min<std::size_t>(8, columns - j0);
         unsigned bits = 0;
         if (std::memcmp(now.data() + j0, before.data() + j0, n * sizeof(Code)) != 0)
-            for (std::size_t j = 0; j < n; ++j) bits |= static_cast<unsigned>(now[j0 + j] != before[j0 + j]) << j;
+            for (std::size_t j = 0; j < n; ++j)
+                bits |= static_cast<unsigned>(now[j0 + j] != before[j0 + j]) << j;
         bitmap[byte] = static_cast<std::uint8_t>(bits);
         for (; bits != 0; bits &= bits - 1, codes += sizeof(Code))
             std::memcpy(codes, &now[j0 + static_cast<std::size_t>(std::countr_zero(bits))], sizeof(Code));
     }
-    const auto count = static_cast<std::uint32_t>(static_cast<std::size_t>(codes - first_code) / sizeof(Code));
+    const auto count =
+        static_cast<std::uint32_t>(static_cast<std::size_t>(codes - first_code) / sizeof(Code));
     std::memcpy(out.data() + count_at, &count, 4);
     out.resize(count == 0 ? count_at + 4 : static_cast<std::size_t>(codes - out.data()));
 }
@@ -51,7 +53,9 @@ CouplingCodes::CouplingCodes(const Network& net, CouplingFormat format, std::uin
     forget();
 }
 
-void CouplingCodes::forget() { held_.assign(net_.parameters * format_.bytes(), 0); }
+void CouplingCodes::forget() {
+    held_.assign(net_.parameters * format_.bytes(), 0);
+}
 
 struct CouplingCodes::Source {
     std::span<const float> theta;
@@ -86,8 +90,10 @@ std::size_t CouplingCodes::codes_of_row(const Source& source, std::size_t block,
             for (std::size_t j = 0; j < codes.size(); ++j) codes[j] = narrow(std::nearbyint(w[j] * scale));
         } else {
             std::vector<float> draws(codes.size());
-            draws_.uniforms({source.update, static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(row)}, draws);
-            for (std::size_t j = 0; j < codes.size(); ++j) codes[j] = narrow(std::floor(w[j] * scale + draws[j]));
+            draws_.uniforms(
+                {source.update, static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(row)}, draws);
+            for (std::size_t j = 0; j < codes.size(); ++j)
+                codes[j] = narrow(std::floor(w[j] * scale + draws[j]));
         }
         return static_cast<std::size_t>(beyond);
     }
@@ -101,13 +107,14 @@ void CouplingCodes::encode_slice(Slice& slice, const Source& source, bool change
     for (std::size_t row = slice.first_row; row < slice.first_row + slice.rows; ++row) {
         slice.saturated += codes_of_row<Code>(source, slice.block, row, codes);
         Code* before = held + row * block.columns;
-        if (changed_only) append_changes<Code>(codes, std::span<const Code>(before, block.columns), slice.changes);
+        if (changed_only)
+            append_changes<Code>(codes, std::span<const Code>(before, block.columns), slice.changes);
         std::ranges::copy(codes, before);
     }
 }
 
-void CouplingCodes::encode(std::span<const float> theta, Rounding rounding, bool changed_only, std::uint64_t update,
-                           WorkerPool& pool) {
+void CouplingCodes::encode(std::span<const float> theta, Rounding rounding, bool changed_only,
+                           std::uint64_t update, WorkerPool& pool) {
     encode_from({.theta = theta, .rounding = rounding, .update = update}, changed_only, pool);
 }
 
@@ -126,9 +133,12 @@ void CouplingCodes::encode_from(const Source& source, bool changed_only, WorkerP
             slices.push_back({b, r, std::min(rows, block.rows - r), {}, 0});
     }
     pool.run(slices.size(), [&](std::size_t i, unsigned) {
-        if (!format_.bits) encode_slice<float>(slices[i], source, changed_only);
-        else if (format_.bytes() == 1) encode_slice<std::int8_t>(slices[i], source, changed_only);
-        else encode_slice<std::int16_t>(slices[i], source, changed_only);
+        if (!format_.bits)
+            encode_slice<float>(slices[i], source, changed_only);
+        else if (format_.bytes() == 1)
+            encode_slice<std::int8_t>(slices[i], source, changed_only);
+        else
+            encode_slice<std::int16_t>(slices[i], source, changed_only);
     });
     saturated_ = 0;
     for (auto& buffer : buffers_) buffer.clear();
@@ -142,8 +152,10 @@ void CouplingCodes::encode_from(const Source& source, bool changed_only, WorkerP
 
 void CouplingCodes::fill_whole_buffers() {
     for (std::size_t b = 0; b < net_.blocks.size(); ++b) {
-        const auto first = held_.begin() + static_cast<std::ptrdiff_t>(net_.blocks[b].first * format_.bytes());
-        buffers_[b].assign(first, first + static_cast<std::ptrdiff_t>(net_.blocks[b].count() * format_.bytes()));
+        const auto first =
+            held_.begin() + static_cast<std::ptrdiff_t>(net_.blocks[b].first * format_.bytes());
+        buffers_[b].assign(first,
+                           first + static_cast<std::ptrdiff_t>(net_.blocks[b].count() * format_.bytes()));
     }
 }
 

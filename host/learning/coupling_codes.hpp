@@ -14,14 +14,14 @@ namespace isinglass {
 
 enum class Rounding { nearest, stochastic };
 
-// Remembers the codes that the machine holds and writes buffers of PROGRAM commands: all codes of a block, or those
-// that differ (form: CouplingStore).
+// Remembers the codes that the machine holds and writes buffers of PROGRAM commands: all codes of a block, or
+// those that differ (form: CouplingStore).
 class CouplingCodes {
   public:
     CouplingCodes(const Network& net, CouplingFormat format, std::uint64_t seed);
 
-    // Rounds the parameter vector `theta` to codes; `update` is the key of stochastic draws. Afterwards buffer(b) is
-    // what PROGRAM of block b takes.
+    // Rounds the parameter vector `theta` to codes; `update` is the key of stochastic draws. Afterwards
+    // buffer(b) is what PROGRAM of block b takes.
     void encode(std::span<const float> theta, Rounding rounding, bool changed_only, std::uint64_t update,
                 WorkerPool& pool);
 
@@ -49,7 +49,8 @@ class CouplingCodes {
     template <class Code>
     void encode_slice(Slice& slice, const Source& source, bool changed_only);
     template <class Code>
-    std::size_t codes_of_row(const Source& source, std::size_t block, std::size_t row, std::span<Code> codes) const;
+    std::size_t codes_of_row(const Source& source, std::size_t block, std::size_t row,
+                             std::span<Code> codes) const;
 
     const Network& net_;
     CouplingFormat format_;

@@ -7,8 +7,10 @@ namespace isinglass {
 namespace {
 
 void apply(const LocalTerm::FeatureMap& map, std::span<const float> s, std::span<float> feature) {
-    if (map) map(s, feature);
-    else std::ranges::copy(s, feature.begin());
+    if (map)
+        map(s, feature);
+    else
+        std::ranges::copy(s, feature.begin());
 }
 
 } // namespace
@@ -43,7 +45,8 @@ void EpGradient::couplings(const BatchReadout& batch, bool add, std::span<float>
     std::vector<Task> tasks;
     for (const auto& block : net_.blocks)
         if (block.link >= 0)
-            for (std::size_t s = 0; s < net_.links[block.link].coupling->slabs(); ++s) tasks.push_back({&block, s});
+            for (std::size_t s = 0; s < net_.links[block.link].coupling->slabs(); ++s)
+                tasks.push_back({&block, s});
     if (add) scratch_.resize(gradient.size());
     pool.run(tasks.size(), [&](std::size_t i, unsigned) {
         const auto& link = net_.links[tasks[i].block->link];
@@ -51,7 +54,8 @@ void EpGradient::couplings(const BatchReadout& batch, bool add, std::span<float>
         float* out = (add ? scratch_.data() : gradient.data()) + tasks[i].block->first;
         // A clamped input is the same in both phases: its feature factors out of the difference.
         if (link.from == input_layer)
-            link.coupling->co_activity(tasks[i].slab, batch.batch(), {batch.inputs.data(), batch.inputs.stride()},
+            link.coupling->co_activity(tasks[i].slab, batch.batch(),
+                                       {batch.inputs.data(), batch.inputs.stride()},
                                        {contrast_.data() + to, contrast_.stride()}, out);
         else
             link.coupling->co_activity(tasks[i].slab, pre_.rows(),

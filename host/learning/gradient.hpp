@@ -18,12 +18,16 @@ struct BatchReadout {
     std::vector<float> scale; // a sample: 1 / 2β (centred), 1 / β (one-sided, with β's sign)
 
     BatchReadout(std::size_t batch, const Network& net)
-        : inputs(batch, net.inputs), first(batch, net.state_columns), second(batch, net.state_columns), scale(batch) {}
+        : inputs(batch, net.inputs),
+          first(batch, net.state_columns),
+          second(batch, net.state_columns),
+          scale(batch) {}
     [[nodiscard]] std::size_t batch() const { return scale.size(); }
 };
 
-// gradient = mean over the batch of scale · [∂E/∂θ(first) − ∂E/∂θ(second)], both evaluated locally: a coupling needs
-// its two ends only. Sums run over the batch in one fixed order, in parallel over slabs of couplings.
+// gradient = mean over the batch of scale · [∂E/∂θ(first) − ∂E/∂θ(second)], both evaluated locally: a
+// coupling needs its two ends only. Sums run over the batch in one fixed order, in parallel over slabs of
+// couplings.
 class EpGradient {
   public:
     EpGradient(const Network& net, const EnergyModel& model) : net_(net), terms_(model.local_terms()) {}
@@ -37,9 +41,9 @@ class EpGradient {
 
     const Network& net_;
     std::vector<LocalTerm> terms_;
-    Matrix pre_;       // [2·batch × state columns]: features of first, then of second
-    Matrix post_;      // the same, scaled, second with a minus sign
-    Matrix contrast_;  // [batch × state columns]: post of first minus post of second, for clamped inputs
+    Matrix pre_;      // [2·batch × state columns]: features of first, then of second
+    Matrix post_;     // the same, scaled, second with a minus sign
+    Matrix contrast_; // [batch × state columns]: post of first minus post of second, for clamped inputs
     std::vector<float> scratch_;
 };
 

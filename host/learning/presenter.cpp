@@ -22,10 +22,15 @@ struct Presenter::Reads {
 
 Presenter::Presenter(HostProcessor& host, HostMeter meter, const MachineSpec& machine,
                      std::shared_ptr<const Network> network, const TrainingSpec& training)
-    : host_(host), meter_(std::move(meter)), machine_(machine), net_(std::move(network)), training_(training),
+    : host_(host),
+      meter_(std::move(meter)),
+      machine_(machine),
+      net_(std::move(network)),
+      training_(training),
       all_layers_mask_(static_cast<std::uint16_t>((1U << net_->layers.size()) - 1U)),
       output_mask_(static_cast<std::uint16_t>(1U << (net_->layers.size() - 1))),
-      flop_(meter_.ledger->declare("host.flop")), dram_byte_(meter_.ledger->declare("host.dram_byte")) {
+      flop_(meter_.ledger->declare("host.flop")),
+      dram_byte_(meter_.ledger->declare("host.dram_byte")) {
     use(machine);
 }
 
@@ -44,7 +49,8 @@ JobBuilder Presenter::begin_job() {
     host_.memory().release_all();
     JobBuilder job(host_.memory());
     if (codes_ != nullptr)
-        for (std::size_t b = 0; b < net_->blocks.size(); ++b) job.program(b, codes_->buffer(b), changed_only_);
+        for (std::size_t b = 0; b < net_->blocks.size(); ++b)
+            job.program(b, codes_->buffer(b), changed_only_);
     codes_ = nullptr;
     return job;
 }
@@ -125,14 +131,16 @@ Presenter::Reads Presenter::add_sample(JobBuilder& job, float sign) const {
     return reads;
 }
 
-void Presenter::decode(std::uint64_t address, std::uint16_t layers, bool differences, std::span<float> state) {
+void Presenter::decode(std::uint64_t address, std::uint16_t layers, bool differences,
+                       std::span<float> state) {
     for (std::size_t l = 0; l < net_->layers.size(); ++l) {
         if (((layers >> l) & 1U) == 0) continue;
         const auto& layer = net_->layers[l];
-        const auto half = static_cast<float>(0.5 * static_cast<double>(layer.high - layer.low) / machine_.read_gain);
+        const auto half =
+            static_cast<float>(0.5 * static_cast<double>(layer.high - layer.low) / machine_.read_gain);
         const std::size_t bytes = layer.size * adc_.bytes();
-        adc_.decode(host_.memory().read(address, bytes), differences ? -half : layer.low, differences ? half : layer.high,
-                    state.subspan(layer.offset, layer.size));
+        adc_.decode(host_.memory().read(address, bytes), differences ? -half : layer.low,
+                    differences ? half : layer.high, state.subspan(layer.offset, layer.size));
         address += bytes;
     }
 }
@@ -161,8 +169,9 @@ BatchOutcome Presenter::evaluate(const Samples& samples, std::span<const Present
     return outcome;
 }
 
-// The free outputs of a batch, and the force −∂C/∂o there. The device has one second hold, and a round trip over the
-// link takes longer than a free phase: so all free states are read in one job, and the nudged job relaxes them again.
+// The free outputs of a batch, and the force −∂C/∂o there. The device has one second hold, and a round trip
+// over the link takes longer than a free phase: so all free states are read in one job, and the nudged job
+// relaxes them again.
 std::vector<float> Presenter::frozen_forces(const Samples& samples, std::span<const Presentation> batch,
                                             BatchOutcome& outcome) {
     auto job = begin_job();
@@ -178,14 +187,15 @@ std::vector<float> Presenter::frozen_forces(const Samples& samples, std::span<co
     std::vector<float> forces(batch.size() * out.size);
     for (std::size_t i = 0; i < batch.size(); ++i) {
         decode(reads[i], output_mask_, false, state);
-        training_.cost->force(std::span<const float>(state).subspan(out.offset, out.size), samples.labels[batch[i].sample],
+        training_.cost->force(std::span<const float>(state).subspan(out.offset, out.size),
+                              samples.labels[batch[i].sample],
                               std::span(forces).subspan(i * out.size, out.size));
     }
     return forces;
 }
 
-BatchOutcome Presenter::learn(const Samples& samples, std::span<const Presentation> batch, std::span<const float> signs,
-                              BatchReadout& readout) {
+BatchOutcome Presenter::learn(const Samples& samples, std::span<const Presentation> batch,
+                              std::span<const float> signs, BatchReadout& readout) {
     BatchOutcome outcome;
     const auto& out = net_->output();
     const bool frozen = training_.nudge == "frozen";
@@ -194,9 +204,11 @@ BatchOutcome Presenter::learn(const Samples& samples, std::span<const Presentati
     auto job = begin_job();
     std::vector<Reads> reads;
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        const auto force = frozen ? std::span(forces).subspan(i * out.size, out.size) : std::span<const float>{};
+        const auto force =
+            frozen ? std::span(forces).subspan(i * out.size, out.size) : std::span<const float>{};
         clamp(job, samples, batch[i], clamp_inputs | (frozen ? clamp_injected : clamp_targets), force);
-        dac_.decode(host_.memory().read(job.commands().back().address, net_->inputs * dac_.bytes()), 0.0F, 1.0F,
+        dac_.decode(host_.memory().read(job.commands().back().address, net_->inputs * dac_.bytes()), 0.0F,
+                    1.0F,
                     readout.inputs.row(i)); // the update uses what was clamped, as far as the host knows it
         reads.push_back(add_sample(job, signs[i]));
     }
@@ -206,10 +218,12 @@ BatchOutcome Presenter::learn(const Samples& samples, std::span<const Presentati
     std::vector<float> output(out.size);
     for (std::size_t i = 0; i < batch.size(); ++i) {
         collect(reads[i], signs[i], i, readout);
-        // The free outputs lie between the two nudged ones to first order; one-sided estimates have read them.
+        // The free outputs lie between the two nudged ones to first order; one-sided estimates have read
+        // them.
         const float weight = training_.estimator == "centred" ? 0.5F : 0.0F;
         for (std::size_t j = 0; j < out.size; ++j)
-            output[j] = weight * readout.first.row(i)[out.offset + j] + (1.0F - weight) * readout.second.row(i)[out.offset + j];
+            output[j] = weight * readout.first.row(i)[out.offset + j] +
+                        (1.0F - weight) * readout.second.row(i)[out.offset + j];
         score(output, samples.labels[batch[i].sample], outcome);
     }
     return outcome;
@@ -230,7 +244,8 @@ void Presenter::collect(const Reads& reads, float sign, std::size_t row, BatchRe
             if (centred) second[j] += free[j];
         }
     }
-    readout.scale[row] = static_cast<float>(1.0 / (static_cast<double>(sign) * training_.beta * (centred ? 2.0 : 1.0)));
+    readout.scale[row] =
+        static_cast<float>(1.0 / (static_cast<double>(sign) * training_.beta * (centred ? 2.0 : 1.0)));
 }
 
 } // namespace isinglass

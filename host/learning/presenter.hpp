@@ -21,8 +21,8 @@ struct HostMeter {
 
 // Which sample is presented, under which number of the run.
 struct Presentation {
-    std::size_t sample = 0;       // index into the samples
-    std::uint64_t number = 0;     // unique in the run: part of every random draw's key
+    std::size_t sample = 0;   // index into the samples
+    std::uint64_t number = 0; // unique in the run: part of every random draw's key
 };
 
 // What one batch came to.
@@ -35,8 +35,8 @@ struct BatchOutcome {
 // The host's side of the machine: knows formats, ranges and times, and owns no coupling.
 class Presenter {
   public:
-    Presenter(HostProcessor& host, HostMeter meter, const MachineSpec& machine, std::shared_ptr<const Network> network,
-              const TrainingSpec& training);
+    Presenter(HostProcessor& host, HostMeter meter, const MachineSpec& machine,
+              std::shared_ptr<const Network> network, const TrainingSpec& training);
 
     // The machine's formats as the device tells them; again after the device was given other errors.
     void use(const MachineSpec& machine);
@@ -53,10 +53,10 @@ class Presenter {
 
     // Free phases and read-out of the outputs. Predictions are counted against the labels.
     BatchOutcome evaluate(const Samples& samples, std::span<const Presentation> batch);
-    // Free and nudged phases; fills `readout` (batch.size() rows) for the gradient. `signs` are those of the nudge,
-    // for the random-sign estimator.
-    BatchOutcome learn(const Samples& samples, std::span<const Presentation> batch, std::span<const float> signs,
-                       BatchReadout& readout);
+    // Free and nudged phases; fills `readout` (batch.size() rows) for the gradient. `signs` are those of the
+    // nudge, for the random-sign estimator.
+    BatchOutcome learn(const Samples& samples, std::span<const Presentation> batch,
+                       std::span<const float> signs, BatchReadout& readout);
 
     // Time and energy of the host's own arithmetic and memory traffic; waits in simulated time.
     void charge(double flops, double bytes);
@@ -68,11 +68,13 @@ class Presenter {
 
     JobBuilder begin_job();
     JobCounters run(JobBuilder& job);
-    void clamp(JobBuilder& job, const Samples& samples, Presentation p, std::uint8_t lines, std::span<const float> force);
+    void clamp(JobBuilder& job, const Samples& samples, Presentation p, std::uint8_t lines,
+               std::span<const float> force);
     void free_phase(JobBuilder& job) const;
     void nudged_phase(JobBuilder& job, double beta) const;
     Reads add_sample(JobBuilder& job, float sign) const;
-    std::vector<float> frozen_forces(const Samples& samples, std::span<const Presentation> batch, BatchOutcome& outcome);
+    std::vector<float> frozen_forces(const Samples& samples, std::span<const Presentation> batch,
+                                     BatchOutcome& outcome);
     void decode(std::uint64_t address, std::uint16_t layers, bool differences, std::span<float> state);
     void collect(const Reads& reads, float sign, std::size_t row, BatchReadout& readout);
     void score(std::span<const float> output, int label, BatchOutcome& outcome) const;

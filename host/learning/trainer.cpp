@@ -27,9 +27,15 @@ std::vector<double> block_rates(const Network& net, const NetworkSpec& spec, con
 Trainer::Trainer(Presenter& presenter, const MachineSpec& machine, const NetworkSpec& spec,
                  std::shared_ptr<const Network> network, const TrainingSpec& training, std::uint64_t seed,
                  WorkerPool& pool)
-    : presenter_(presenter), net_(std::move(network)), training_(training), seed_(seed), pool_(pool),
-      model_(make_energy_model(spec.model)), gradient_rule_(*net_, *model_),
-      codes_(*net_, machine.couplings.format(), seed), rates_(block_rates(*net_, spec, training)),
+    : presenter_(presenter),
+      net_(std::move(network)),
+      training_(training),
+      seed_(seed),
+      pool_(pool),
+      model_(make_energy_model(spec.model)),
+      gradient_rule_(*net_, *model_),
+      codes_(*net_, machine.couplings.format(), seed),
+      rates_(block_rates(*net_, spec, training)),
       gradient_(net_->parameters) {
     optimiser().begin(net_->parameters);
 }
@@ -48,7 +54,8 @@ void Trainer::resume(const TrainingState& state) {
     before_ = state.held;
     if (!state.program_pending) return;
     // The codes are those drawn then: rounding anew could draw others.
-    const bool changed_only = state.updates > 0 && training_.write == "changed"; // a run starts by writing all
+    const bool changed_only =
+        state.updates > 0 && training_.write == "changed"; // a run starts by writing all
     codes_.reissue(state.codes, changed_only, pool_);
     presenter_.program_next(&codes_, changed_only);
 }
@@ -98,7 +105,8 @@ std::uint64_t Trainer::presentation_of(std::int64_t epoch, std::size_t sample, s
 std::vector<float> Trainer::signs(std::size_t count) const {
     std::vector<float> signs(count, 1.0F);
     if (training_.estimator != "random-sign") return signs;
-    RandomStream(seed_, Purpose::estimator_sign).uniforms({static_cast<std::uint64_t>(state_.updates)}, signs);
+    RandomStream(seed_, Purpose::estimator_sign)
+        .uniforms({static_cast<std::uint64_t>(state_.updates)}, signs);
     for (auto& s : signs) s = s < 0.5F ? -1.0F : 1.0F;
     return signs;
 }
@@ -128,7 +136,8 @@ void Trainer::train_batch(const Samples& train, std::span<const std::size_t> ord
     auto found = std::ranges::find_if(readouts_, [&](const auto& r) { return r->batch() == n; });
     if (found == readouts_.end()) found = readouts_.insert(found, std::make_unique<BatchReadout>(n, *net_));
     const auto outcome = presenter_.learn(train, batch, signs(n), **found);
-    const double epoch = static_cast<double>(state_.epoch) + static_cast<double>(first) / static_cast<double>(train.count());
+    const double epoch =
+        static_cast<double>(state_.epoch) + static_cast<double>(first) / static_cast<double>(train.count());
     update(**found, training_.schedule->factor(epoch, static_cast<double>(training_.epochs)));
     ++state_.batch;
     state_.cost_sum += outcome.cost;
@@ -151,7 +160,8 @@ void Trainer::update(const BatchReadout& readout, double factor) {
     for (std::size_t b = 0; b < net_->blocks.size(); ++b) {
         const auto& block = net_->blocks[b];
         for (std::size_t i = 0; i < block.count(); i += run)
-            tasks.push_back({block.first + i, std::min(run, block.count() - i), static_cast<float>(rates_[b] * factor)});
+            tasks.push_back(
+                {block.first + i, std::min(run, block.count() - i), static_cast<float>(rates_[b] * factor)});
     }
     pool_.run(tasks.size(), [&](std::size_t t, unsigned) {
         const auto& task = tasks[t];
@@ -160,8 +170,8 @@ void Trainer::update(const BatchReadout& readout, double factor) {
     });
     ++state_.updates;
     program(training_.write == "changed");
-    // The host's work by count: two flops a coupling and sample for the co-activities, then optimiser and rounding;
-    // gradient, couplings and codes pass through memory once each way.
+    // The host's work by count: two flops a coupling and sample for the co-activities, then optimiser and
+    // rounding; gradient, couplings and codes pass through memory once each way.
     const auto parameters = static_cast<double>(net_->parameters);
     const auto samples = static_cast<double>(readout.batch());
     const double flops = parameters * (2.0 * samples + optimiser().flops_per_parameter() + 2.0);
@@ -174,7 +184,8 @@ EpochResult Trainer::finish_epoch(const Samples& validation) {
     EpochResult result{.epoch = state_.epoch + 1};
     const auto presented = static_cast<double>(std::max<std::int64_t>(1, state_.presented));
     result.train = {static_cast<double>(state_.correct) / presented, state_.cost_sum / presented};
-    result.rate_factor = training_.schedule->factor(static_cast<double>(state_.epoch), static_cast<double>(training_.epochs));
+    result.rate_factor =
+        training_.schedule->factor(static_cast<double>(state_.epoch), static_cast<double>(training_.epochs));
     result.saturated = codes_.saturated();
     if (validation.count() > 0)
         result.validation = score(validation, static_cast<std::uint64_t>(state_.epoch) + 1, &state_.counters);

@@ -13,14 +13,14 @@ namespace isinglass {
 
 // Where a run stands; together with the optimiser's state all that resuming needs.
 struct TrainingState {
-    std::vector<float> theta;         // the host's couplings
-    std::vector<std::uint8_t> held;   // codes that the machine holds
-    std::vector<std::uint8_t> codes;  // those that it is to hold
-    bool program_pending = false;     // the next job programs the difference
-    std::int64_t epoch = 0;           // the epoch under way
-    std::int64_t batch = 0;           // its next batch
+    std::vector<float> theta;        // the host's couplings
+    std::vector<std::uint8_t> held;  // codes that the machine holds
+    std::vector<std::uint8_t> codes; // those that it is to hold
+    bool program_pending = false;    // the next job programs the difference
+    std::int64_t epoch = 0;          // the epoch under way
+    std::int64_t batch = 0;          // its next batch
     std::int64_t updates = 0;
-    double cost_sum = 0.0;            // over this epoch's batches so far
+    double cost_sum = 0.0; // over this epoch's batches so far
     std::int64_t correct = 0;
     std::int64_t presented = 0;
     JobCounters counters; // of the run so far
@@ -42,8 +42,10 @@ struct EpochResult {
 
 // What a run reports to whoever shows it, and asks.
 struct TrainingObserver {
-    std::function<void(const TrainingState&, std::size_t batches)> batch_done = [](const TrainingState&, std::size_t) {};
-    std::function<void(const EpochResult&, const TrainingState&)> epoch_done = [](const EpochResult&, const TrainingState&) {};
+    std::function<void(const TrainingState&, std::size_t batches)> batch_done = [](const TrainingState&,
+                                                                                   std::size_t) {};
+    std::function<void(const EpochResult&, const TrainingState&)> epoch_done = [](const EpochResult&,
+                                                                                  const TrainingState&) {};
     std::function<bool()> stop_requested = [] { return false; };
 };
 
@@ -51,19 +53,21 @@ struct TrainingObserver {
 class Trainer {
   public:
     Trainer(Presenter& presenter, const MachineSpec& machine, const NetworkSpec& spec,
-            std::shared_ptr<const Network> network, const TrainingSpec& training, std::uint64_t seed, WorkerPool& pool);
+            std::shared_ptr<const Network> network, const TrainingSpec& training, std::uint64_t seed,
+            WorkerPool& pool);
 
     // Fresh couplings; the first job programs all of them.
     void start();
-    // Goes on from an interrupted run (the optimiser's state is restored by the caller). The machine is put into the
-    // state that it had, which costs simulated time that the caller must take back from the ledger.
+    // Goes on from an interrupted run (the optimiser's state is restored by the caller). The machine is put
+    // into the state that it had, which costs simulated time that the caller must take back from the ledger.
     void resume(const TrainingState& state);
 
     // Trains to the end, or until the observer asks to stop; true when all epochs are done.
     bool train(const Samples& train, const Samples& validation, const TrainingObserver& observer);
 
     // The number under which `sample` is presented in `epoch` (from 0).
-    [[nodiscard]] std::uint64_t presentation_of(std::int64_t epoch, std::size_t sample, std::size_t count) const;
+    [[nodiscard]] std::uint64_t presentation_of(std::int64_t epoch, std::size_t sample,
+                                                std::size_t count) const;
 
     // Scores samples by free phases, `purpose` keeping the noise of different scorings apart.
     Score score(const Samples& samples, std::uint64_t purpose, JobCounters* counters = nullptr);
@@ -95,8 +99,8 @@ class Trainer {
     EpGradient gradient_rule_;
     CouplingCodes codes_;
     std::unique_ptr<CouplingCodes> elsewhere_; // of program_elsewhere(), until the job that programs it
-    std::vector<std::uint8_t> before_; // codes before the last encoding
-    std::vector<double> rates_;        // a block
+    std::vector<std::uint8_t> before_;         // codes before the last encoding
+    std::vector<double> rates_;                // a block
     std::vector<float> gradient_;
     std::vector<std::unique_ptr<BatchReadout>> readouts_; // by batch size: full batches and an epoch's last
     TrainingState state_;

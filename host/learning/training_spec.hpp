@@ -20,10 +20,10 @@ struct TrainingSpec {
     std::string readout = "absolute";  // absolute, differences
     RelaxTime free{.value = 15.0};
     RelaxTime nudged{.value = 5.0};
-    bool until_settled = false; // free and nudged are limits then
-    std::string write = "changed"; // changed, all
+    bool until_settled = false;       // free and nudged are limits then
+    std::string write = "changed";    // changed, all
     std::string rounding = "nearest"; // nearest, stochastic
-    bool master = true;         // keep couplings in full precision on the host
+    bool master = true;               // keep couplings in full precision on the host
     bool shuffle = true;
     double gain = 1.0; // initial couplings U(±gain / √fan_in)
     double rate = 0.5; // of couplings that state none themselves

@@ -31,7 +31,7 @@ struct CouplingLinkSpec {
 
 struct NetworkSpec {
     std::string model = "hopfield";
-    std::vector<LayerSpec> layers; // the first one is clamped to the inputs
+    std::vector<LayerSpec> layers;           // the first one is clamped to the inputs
     std::vector<CouplingLinkSpec> couplings; // empty: every layer to the next, dense
 
     void fields(Fields& f);

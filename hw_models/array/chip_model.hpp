@@ -12,7 +12,8 @@
 
 namespace isinglass {
 
-// When node noise is modelled: not at all, as one Gaussian where a node is sampled, or as a force in every step.
+// When node noise is modelled: not at all, as one Gaussian where a node is sampled, or as a force in every
+// step.
 enum class NodeNoise { off, sampled, dynamic };
 
 // Plain settings; a chip can be given others without being elaborated again.
@@ -27,8 +28,8 @@ struct ChipModel {
     NodeNoise node_noise = NodeNoise::sampled;
     double node_noise_units = 0.0; // standard deviation, model units
     bool sample_and_hold = true;
-    double read_gain = 1.0;      // of read-out as differences
-    double slot_rc = 0.0;        // length of an ADC slot, in RC: nodes keep moving without sample-and-holds
+    double read_gain = 1.0; // of read-out as differences
+    double slot_rc = 0.0;   // length of an ADC slot, in RC: nodes keep moving without sample-and-holds
     std::size_t adc_count = 64;
     float injected_range = 1.0F; // full scale of the frozen nudge's lines: −range … range, model units
     std::uint64_t chip_seed = 1;

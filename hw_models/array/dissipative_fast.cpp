@@ -1,5 +1,5 @@
-// Iterations towards the equilibrium of the dissipative machine: Euler steps of ½ RC, or even/odd layer sweeps that
-// solve each layer exactly with its neighbours held. Intermediate states are no voltages.
+// Iterations towards the equilibrium of the dissipative machine: Euler steps of ½ RC, or even/odd layer
+// sweeps that solve each layer exactly with its neighbours held. Intermediate states are no voltages.
 #include "hw_models/array/state_loops.hpp"
 
 namespace isinglass {
@@ -9,7 +9,8 @@ namespace {
 // s ← s + h(−λs + N), clipped, all layers at once.
 class Euler final : public Integrator {
   public:
-    Euler(const Network& net, const RandomStream& noise) : net_(net), noise_(noise), gaussians_(net.state_columns) {}
+    Euler(const Network& net, const RandomStream& noise)
+        : net_(net), noise_(noise), gaussians_(net.state_columns) {}
 
     void begin(const RelaxPhase& phase) override {
         phase_ = phase;
@@ -18,22 +19,26 @@ class Euler final : public Integrator {
 
     void step(const float* values, LaneBlock& block, FieldKernel& kernel) override {
         kernel.field(values, phase_.nudge, block, block.state, all_layers, block.field);
-        if (phase_.node_noise > 0.0) // a step's noise enters with the field, and gives var s = T/λ at any stable step
-            add_node_noise(net_, phase_, step_, noise_, block.lanes, block.field, gaussians_, [&](std::size_t l) {
-                const double variance = 2.0 / phase_.step_rc - kernel.leak(l, phase_.nudge);
-                return phase_.node_noise * std::sqrt(std::max(variance, 0.0));
-            });
+        if (phase_.node_noise >
+            0.0) // a step's noise enters with the field, and gives var s = T/λ at any stable step
+            add_node_noise(net_, phase_, step_, noise_, block.lanes, block.field, gaussians_,
+                           [&](std::size_t l) {
+                               const double variance = 2.0 / phase_.step_rc - kernel.leak(l, phase_.nudge);
+                               return phase_.node_noise * std::sqrt(std::max(variance, 0.0));
+                           });
         for (std::size_t r = 0; r < block.lanes; ++r) {
             const float* c = block.constant.row(r).data();
             const float* n = block.field.row(r).data();
             float* s = block.state.row(r).data();
-            for_each_layer(net_, all_layers, [&](std::size_t l, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
-                const auto h = static_cast<float>(phase_.step_rc);
-                const auto keep = static_cast<float>(1.0 - phase_.step_rc * kernel.leak(l, phase_.nudge));
-                const float low = layer.low;
-                const float high = layer.high;
-                for (std::size_t j = j0; j < j1; ++j) s[j] = clamped(keep * s[j] + h * (n[j] + c[j]), low, high);
-            });
+            for_each_layer(
+                net_, all_layers, [&](std::size_t l, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
+                    const auto h = static_cast<float>(phase_.step_rc);
+                    const auto keep = static_cast<float>(1.0 - phase_.step_rc * kernel.leak(l, phase_.nudge));
+                    const float low = layer.low;
+                    const float high = layer.high;
+                    for (std::size_t j = j0; j < j1; ++j)
+                        s[j] = clamped(keep * s[j] + h * (n[j] + c[j]), low, high);
+                });
         }
         ++step_;
     }
@@ -66,10 +71,12 @@ class Sweeps final : public Integrator {
         const float* c = block.constant.row(r).data();
         const float* n = block.field.row(r).data();
         float* s = block.state.row(r).data();
-        for_each_layer(net_, layers, [&](std::size_t l, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
-            const auto gain = static_cast<float>(1.0 / kernel.leak(l, phase_.nudge));
-            for (std::size_t j = j0; j < j1; ++j) s[j] = clamped(gain * (n[j] + c[j]), layer.low, layer.high);
-        });
+        for_each_layer(net_, layers,
+                       [&](std::size_t l, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
+                           const auto gain = static_cast<float>(1.0 / kernel.leak(l, phase_.nudge));
+                           for (std::size_t j = j0; j < j1; ++j)
+                               s[j] = clamped(gain * (n[j] + c[j]), layer.low, layer.high);
+                       });
     }
 
     const Network& net_;
@@ -79,12 +86,14 @@ class Sweeps final : public Integrator {
 // Physical time a step stands for, per kind of iteration: see tests/bench for how it was measured.
 class FastDissipative final : public Dynamics {
   public:
-    FastDissipative(bool sweeps, double step, double physical) : sweeps_(sweeps), step_(step), physical_(physical) {}
+    FastDissipative(bool sweeps, double step, double physical)
+        : sweeps_(sweeps), step_(step), physical_(physical) {}
 
     void fields(Fields& f) override {
         if (!sweeps_) f.number({"step", "step of the iteration, in RC"}, step_, {1e-4, 1.0});
-        f.number({"rc_per_step", "physical time that one step stands for, in RC: the time in which the equations of "
-                                 "motion reach the same residual, measured by the bench 'residuals'"},
+        f.number({"rc_per_step",
+                  "physical time that one step stands for, in RC: the time in which the equations of "
+                  "motion reach the same residual, measured by the bench 'residuals'"},
                  physical_, {1e-4, 100.0});
     }
     std::unique_ptr<Integrator> integrator(const Network& net, const RandomStream& noise) const override {
@@ -104,7 +113,11 @@ class FastDissipative final : public Dynamics {
 
 } // namespace
 
-std::unique_ptr<Dynamics> make_dissipative_fast() { return std::make_unique<FastDissipative>(false, 0.5, 0.5); }
-std::unique_ptr<Dynamics> make_dissipative_sweeps() { return std::make_unique<FastDissipative>(true, 1.0, 1.0); }
+std::unique_ptr<Dynamics> make_dissipative_fast() {
+    return std::make_unique<FastDissipative>(false, 0.5, 0.5);
+}
+std::unique_ptr<Dynamics> make_dissipative_sweeps() {
+    return std::make_unique<FastDissipative>(true, 1.0, 1.0);
+}
 
 } // namespace isinglass

@@ -14,10 +14,10 @@ namespace isinglass {
 // One relaxation: a phase of constant nudge.
 struct RelaxPhase {
     Nudge nudge;
-    double step_rc = 0.25;        // integration step, in RC
-    bool after_reset = false;     // a free phase from the reset state: the pump ramps up
-    double node_noise = 0.0;      // stationary standard deviation of a node with unit leak, model units; 0: none
-    std::uint32_t command = 0;    // position of the RELAX within the sample, for the noise's key
+    double step_rc = 0.25;     // integration step, in RC
+    bool after_reset = false;  // a free phase from the reset state: the pump ramps up
+    double node_noise = 0.0;   // stationary standard deviation of a node with unit leak, model units; 0: none
+    std::uint32_t command = 0; // position of the RELAX within the sample, for the noise's key
     std::span<const std::uint64_t> presentations; // of the lanes, for the noise's key
 };
 
@@ -38,11 +38,13 @@ class Dynamics {
     virtual ~Dynamics() = default;
     virtual void fields(Fields& f) = 0;
 
-    [[nodiscard]] virtual std::unique_ptr<Integrator> integrator(const Network& net, const RandomStream& noise) const = 0;
-    // Integration step, in RC. A relaxation takes as many equal steps of at most this length as fill its time.
+    [[nodiscard]] virtual std::unique_ptr<Integrator> integrator(const Network& net,
+                                                                 const RandomStream& noise) const = 0;
+    // Integration step, in RC. A relaxation takes as many equal steps of at most this length as fill its
+    // time.
     [[nodiscard]] virtual double step_rc() const = 0;
-    // Physical time that one such step stands for, in RC: the step itself for an integration of the equations of
-    // motion; for an iteration towards the same equilibrium, the measured time that the equations need.
+    // Physical time that one such step stands for, in RC: the step itself for an integration of the equations
+    // of motion; for an iteration towards the same equilibrium, the measured time that the equations need.
     [[nodiscard]] virtual double physical_rc_per_step() const = 0;
     // True where intermediate states are an iteration's and no voltages: traces must say so.
     [[nodiscard]] virtual bool settled_values_only() const = 0;

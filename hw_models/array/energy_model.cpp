@@ -7,15 +7,20 @@ namespace isinglass {
 namespace {
 
 const Registry<std::unique_ptr<EnergyModel>>& models() {
-    static const Registry<std::unique_ptr<EnergyModel>> registry("energy model", {
-                                                                                     {"hopfield", make_hopfield},
-                                                                                 });
+    static const Registry<std::unique_ptr<EnergyModel>> registry("energy model",
+                                                                 {
+                                                                     {"hopfield", make_hopfield},
+                                                                 });
     return registry;
 }
 
 } // namespace
 
-std::unique_ptr<EnergyModel> make_energy_model(const std::string& name) { return models().make(name); }
-std::span<const std::string> energy_models() { return models().names(); }
+std::unique_ptr<EnergyModel> make_energy_model(const std::string& name) {
+    return models().make(name);
+}
+std::span<const std::string> energy_models() {
+    return models().names();
+}
 
 } // namespace isinglass

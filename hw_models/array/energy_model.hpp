@@ -15,8 +15,8 @@ namespace isinglass {
 using LayerSet = std::uint64_t;
 inline constexpr LayerSet all_layers = ~LayerSet{0};
 
-// An energy model bound to one thread. Relaxation follows ds/dt = −leak·s + constant + field(s), kept within the
-// layers' bounds, so that the fixed points are the minima of F = E + βC.
+// An energy model bound to one thread. Relaxation follows ds/dt = −leak·s + constant + field(s), kept within
+// the layers' bounds, so that the fixed points are the minima of F = E + βC.
 // - `values` is the programmed parameter vector (Network::parameters floats).
 // - Row r of every result depends on row r of the operands and on `values` only.
 class FieldKernel {
@@ -26,7 +26,8 @@ class FieldKernel {
     // block.constant from block.inputs and the biases.
     virtual void clamp(const float* values, LaneBlock& block) = 0;
 
-    // field = what the other spins and the nudge add at state `s`, for the columns of `layers` (others are left).
+    // field = what the other spins and the nudge add at state `s`, for the columns of `layers` (others are
+    // left).
     virtual void field(const float* values, const Nudge& nudge, const LaneBlock& block, const Matrix& s,
                        LayerSet layers, Matrix& field) = 0;
 
@@ -34,7 +35,8 @@ class FieldKernel {
     [[nodiscard]] virtual double leak(std::size_t layer, const Nudge& nudge) const = 0;
 };
 
-// One bilinear part of ∂E/∂θ: coefficient · pre(s_i) · post(s_j) for a coupling, coefficient · post(s_j) for a bias.
+// One bilinear part of ∂E/∂θ: coefficient · pre(s_i) · post(s_j) for a coupling, coefficient · post(s_j) for
+// a bias.
 struct LocalTerm {
     using FeatureMap = std::function<void(std::span<const float> s, std::span<float> feature)>;
     double coefficient = -1.0;
@@ -59,8 +61,8 @@ class EnergyModel {
 std::unique_ptr<EnergyModel> make_energy_model(const std::string& name);
 std::span<const std::string> energy_models();
 
-// Dissipative or conjugate machine on E = ½Σs² − Σ s_l W_l s_{l+1} − Σ b·s (physics: Scellier & Bengio 2017 with
-// hard-sigmoid cells).
+// Dissipative or conjugate machine on E = ½Σs² − Σ s_l W_l s_{l+1} − Σ b·s (physics: Scellier & Bengio 2017
+// with hard-sigmoid cells).
 std::unique_ptr<EnergyModel> make_hopfield();
 
 } // namespace isinglass

@@ -1,9 +1,9 @@
 #include "hw_models/array/energy_model.hpp"
 #include "hw_models/base/error.hpp"
 
-#include <cmath>
-
 #include <fmt/core.h>
+
+#include <cmath>
 
 namespace isinglass {
 
@@ -13,7 +13,8 @@ class HopfieldKernel final : public FieldKernel {
   public:
     explicit HopfieldKernel(const Network& net) : net_(net) {
         for (const auto& link : net_.links) {
-            const std::size_t pre_stride = link.from == input_layer ? padded(net_.inputs) : net_.state_columns;
+            const std::size_t pre_stride =
+                link.from == input_layer ? padded(net_.inputs) : net_.state_columns;
             kernels_.push_back(link.coupling->kernel(pre_stride, net_.state_columns));
         }
     }
@@ -27,8 +28,8 @@ class HopfieldKernel final : public FieldKernel {
         }
     }
 
-    void field(const float* values, const Nudge& nudge, const LaneBlock& block, const Matrix& s, LayerSet layers,
-               Matrix& field) override {
+    void field(const float* values, const Nudge& nudge, const LaneBlock& block, const Matrix& s,
+               LayerSet layers, Matrix& field) override {
         LayerSet written = 0;
         auto first_write = [&](int layer) {
             const LayerSet bit = LayerSet{1} << layer;
@@ -101,14 +102,17 @@ class Hopfield final : public EnergyModel {
     void check_nudge(const Network& net, double beta) const override {
         const auto& out = net.output();
         if (1.0 + beta > 0.0) return;
-        throw UserError(fmt::format("a live nudge of beta = {} makes the leak of the outputs '{}' negative (1 + beta = "
-                                    "{}); valid is beta > -1",
-                                    beta, out.name, 1.0 + beta));
+        throw UserError(
+            fmt::format("a live nudge of beta = {} makes the leak of the outputs '{}' negative (1 + beta = "
+                        "{}); valid is beta > -1",
+                        beta, out.name, 1.0 + beta));
     }
 };
 
 } // namespace
 
-std::unique_ptr<EnergyModel> make_hopfield() { return std::make_unique<Hopfield>(); }
+std::unique_ptr<EnergyModel> make_hopfield() {
+    return std::make_unique<Hopfield>();
+}
 
 } // namespace isinglass

@@ -7,13 +7,18 @@
 
 namespace isinglass {
 
-// All matrices have block_rows() rows, a sample a row; rows from `lanes` on hold zeros or leftovers and are never
-// read back. State matrices have Network::state_columns columns.
+// All matrices have block_rows() rows, a sample a row; rows from `lanes` on hold zeros or leftovers and are
+// never read back. State matrices have Network::state_columns columns.
 struct LaneBlock {
     explicit LaneBlock(const Network& net)
-        : inputs(rows(), net.inputs), targets(rows(), net.output().size), injected(rows(), net.output().size),
-          state(rows(), net.state_columns), momentum(rows(), net.state_columns), held(rows(), net.state_columns),
-          constant(rows(), net.state_columns), field(rows(), net.state_columns) {}
+        : inputs(rows(), net.inputs),
+          targets(rows(), net.output().size),
+          injected(rows(), net.output().size),
+          state(rows(), net.state_columns),
+          momentum(rows(), net.state_columns),
+          held(rows(), net.state_columns),
+          constant(rows(), net.state_columns),
+          field(rows(), net.state_columns) {}
 
     static std::size_t rows() { return static_cast<std::size_t>(block_rows()); }
 

@@ -25,7 +25,8 @@ std::size_t Network::first_node(std::size_t layer) const {
     return n;
 }
 
-Network make_network(std::size_t inputs, std::vector<SpinLayer> layers, const std::vector<LinkRequest>& links) {
+Network make_network(std::size_t inputs, std::vector<SpinLayer> layers,
+                     const std::vector<LinkRequest>& links) {
     Network net;
     net.inputs = inputs;
     net.layers = std::move(layers);
@@ -44,15 +45,22 @@ Network make_network(std::size_t inputs, std::vector<SpinLayer> layers, const st
         const std::string from = request.from == input_layer ? "input" : net.layers[request.from].name;
         const std::size_t pre = request.from == input_layer ? inputs : net.layers[request.from].size;
         std::shared_ptr<const Coupling> coupling = make_coupling(request.kind, pre, net.layers[to].size);
-        add_block({.name = from + "-" + net.layers[to].name, .rows = 1, .columns = coupling->parameters(),
-                   .range = request.range, .link = static_cast<int>(net.links.size()), .layer = request.to});
+        add_block({.name = from + "-" + net.layers[to].name,
+                   .rows = 1,
+                   .columns = coupling->parameters(),
+                   .range = request.range,
+                   .link = static_cast<int>(net.links.size()),
+                   .layer = request.to});
         if (coupling->parameters() == pre * net.layers[to].size) {
             net.blocks.back().rows = pre;
             net.blocks.back().columns = net.layers[to].size;
         }
         if (!has_bias[to])
-            add_block({.name = net.layers[to].name + "-bias", .rows = 1, .columns = net.layers[to].size,
-                       .range = request.range, .layer = request.to});
+            add_block({.name = net.layers[to].name + "-bias",
+                       .rows = 1,
+                       .columns = net.layers[to].size,
+                       .range = request.range,
+                       .layer = request.to});
         has_bias[to] = true;
         net.links.push_back({request.from, request.to, std::move(coupling)});
     }

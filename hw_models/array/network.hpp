@@ -10,7 +10,8 @@
 
 namespace isinglass {
 
-// A group of spins with common bounds. Layer 0 of the description is clamped (the inputs) and is no SpinLayer.
+// A group of spins with common bounds. Layer 0 of the description is clamped (the inputs) and is no
+// SpinLayer.
 struct SpinLayer {
     std::string name;
     std::size_t size = 0;
@@ -65,8 +66,9 @@ struct LinkRequest {
     double range = 1.0; // programmable magnitude, model units
 };
 
-// Lays out state rows and the parameter vector: the couplings of a link, then the biases of the layer it is the first
-// to reach. Layers need only name, size and bounds.
-Network make_network(std::size_t inputs, std::vector<SpinLayer> layers, const std::vector<LinkRequest>& links);
+// Lays out state rows and the parameter vector: the couplings of a link, then the biases of the layer it is
+// the first to reach. Layers need only name, size and bounds.
+Network make_network(std::size_t inputs, std::vector<SpinLayer> layers,
+                     const std::vector<LinkRequest>& links);
 
 } // namespace isinglass

@@ -13,8 +13,8 @@ struct Steps {
     double step_rc;
 };
 
-// `physical` RC stand for one step of `step` RC; integrations shrink the step to fill the time exactly, iterations
-// have whole steps.
+// `physical` RC stand for one step of `step` RC; integrations shrink the step to fill the time exactly,
+// iterations have whole steps.
 Steps steps_for(double time_rc, const Dynamics& dynamics) {
     const double n = std::max(1.0, std::ceil(time_rc / dynamics.physical_rc_per_step() - 1e-6));
     const double step = dynamics.settled_values_only() ? dynamics.step_rc() : time_rc / n;
@@ -28,9 +28,14 @@ void copy_rows(const Matrix& from, Matrix& to, std::size_t rows) {
 } // namespace
 
 SampleEvaluator::SampleEvaluator(const ChipModel& model)
-    : model_(model), net_(*model.network), node_noise_(model.noise_seed, Purpose::node_noise),
-      kernel_(model.energy->kernel(net_)), integrator_(model.dynamics->integrator(net_, node_noise_)), block_(net_),
-      checked_(LaneBlock::rows(), net_.state_columns), settled_state_(LaneBlock::rows(), net_.state_columns),
+    : model_(model),
+      net_(*model.network),
+      node_noise_(model.noise_seed, Purpose::node_noise),
+      kernel_(model.energy->kernel(net_)),
+      integrator_(model.dynamics->integrator(net_, node_noise_)),
+      block_(net_),
+      checked_(LaneBlock::rows(), net_.state_columns),
+      settled_state_(LaneBlock::rows(), net_.state_columns),
       settled_momentum_(LaneBlock::rows(), net_.state_columns) {}
 
 void SampleEvaluator::run(const SampleProgram& program, std::span<SampleTask> tasks, const float* values) {
@@ -47,13 +52,16 @@ void SampleEvaluator::run(const SampleProgram& program, std::span<SampleTask> ta
             record(i, 0.0, tasks);
             break;
         case SampleOp::Kind::relax:
-            if (op.until_settled) relax_until_settled(op, i, relaxes++, tasks, values);
-            else relax(op, i, relaxes++, tasks, values);
+            if (op.until_settled)
+                relax_until_settled(op, i, relaxes++, tasks, values);
+            else
+                relax(op, i, relaxes++, tasks, values);
             break;
         case SampleOp::Kind::hold: copy_rows(block_.state, block_.held, block_.lanes); break;
         case SampleOp::Kind::restore:
             copy_rows(block_.held, block_.state, block_.lanes);
-            block_.momentum.fill(0.0F); // the second hold keeps the spin's node; the conjugate node is discharged
+            block_.momentum.fill(
+                0.0F); // the second hold keeps the spin's node; the conjugate node is discharged
             record(i, 0.0, tasks);
             break;
         case SampleOp::Kind::read: read(op, i, reads++, tasks, values); break;
@@ -71,7 +79,8 @@ void SampleEvaluator::start(std::span<const SampleTask> tasks) {
         presentations_.push_back(tasks[r].presentation);
         if (tasks[r].start == nullptr) continue;
         std::copy(tasks[r].start->state.begin(), tasks[r].start->state.end(), block_.state.row(r).begin());
-        std::copy(tasks[r].start->momentum.begin(), tasks[r].start->momentum.end(), block_.momentum.row(r).begin());
+        std::copy(tasks[r].start->momentum.begin(), tasks[r].start->momentum.end(),
+                  block_.momentum.row(r).begin());
         std::copy(tasks[r].start->held.begin(), tasks[r].start->held.end(), block_.held.row(r).begin());
     }
 }
@@ -92,7 +101,8 @@ void SampleEvaluator::clamp(const SampleOp& op, std::size_t clamp_index, std::sp
     auto convert = [&](const LineGroup& group, std::uint32_t part, Matrix& levels, std::size_t first_byte) {
         for (std::size_t r = 0; r < tasks.size(); ++r)
             model_.dac->convert({tasks[r].presentation, op.command, part}, group,
-                                tasks[r].clamp_codes[clamp_index].subspan(first_byte, group.lines * bytes), levels.row(r));
+                                tasks[r].clamp_codes[clamp_index].subspan(first_byte, group.lines * bytes),
+                                levels.row(r));
     };
     std::size_t at = 0;
     if (op.inputs) {
@@ -110,7 +120,8 @@ void SampleEvaluator::clamp(const SampleOp& op, std::size_t clamp_index, std::sp
 void SampleEvaluator::reset() {
     for (std::size_t r = 0; r < block_.lanes; ++r)
         for (const auto& layer : net_.layers)
-            std::fill_n(block_.state.row(r).data() + layer.offset, layer.size, model_.energy->reset_value(layer));
+            std::fill_n(block_.state.row(r).data() + layer.offset, layer.size,
+                        model_.energy->reset_value(layer));
     block_.momentum.fill(0.0F);
     after_reset_ = true;
 }
@@ -125,7 +136,8 @@ void SampleEvaluator::begin_phase(const SampleOp& op, double step_rc) {
                         .presentations = presentations_});
 }
 
-void SampleEvaluator::record_row(std::uint32_t op_index, double time_rc, std::size_t row, SampleTask& task) const {
+void SampleEvaluator::record_row(std::uint32_t op_index, double time_rc, std::size_t row,
+                                 SampleTask& task) const {
     if (task.tape == nullptr) return;
     const auto s = block_.state.row(row);
     const auto p = block_.momentum.row(row);
@@ -225,7 +237,8 @@ void SampleEvaluator::read(const SampleOp& op, std::uint32_t op_index, std::size
         for (std::size_t l = 0; l < net_.layers.size(); ++l) {
             if (((op.layers >> l) & 1U) == 0) continue;
             const std::size_t size = net_.layers[l].size;
-            read_layer(op, l, 0, size, tasks[r], r, tasks[r].read_codes[read_index].subspan(at, size * bytes));
+            read_layer(op, l, 0, size, tasks[r], r,
+                       tasks[r].read_codes[read_index].subspan(at, size * bytes));
             at += size * bytes;
         }
     }

@@ -7,7 +7,8 @@
 namespace isinglass {
 
 // Bound to one thread and one chip model.
-// - run() evaluates up to block_lanes samples that share a program. What it writes for a sample depends on that
+// - run() evaluates up to block_lanes samples that share a program. What it writes for a sample depends on
+// that
 //   sample's codes, presentation and start, the coupling values and the model only.
 // - It consumes DAC codes and coupling values as the chip has them, never the host's numbers.
 class SampleEvaluator {
@@ -19,16 +20,17 @@ class SampleEvaluator {
   private:
     void start(std::span<const SampleTask> tasks);
     void finish(std::span<SampleTask> tasks) const;
-    void clamp(const SampleOp& op, std::size_t clamp_index, std::span<const SampleTask> tasks, const float* values);
-    void reset();
-    void relax(const SampleOp& op, std::uint32_t op_index, std::size_t relax_index, std::span<SampleTask> tasks,
+    void clamp(const SampleOp& op, std::size_t clamp_index, std::span<const SampleTask> tasks,
                const float* values);
+    void reset();
+    void relax(const SampleOp& op, std::uint32_t op_index, std::size_t relax_index,
+               std::span<SampleTask> tasks, const float* values);
     void relax_until_settled(const SampleOp& op, std::uint32_t op_index, std::size_t relax_index,
                              std::span<SampleTask> tasks, const float* values);
     void read(const SampleOp& op, std::uint32_t op_index, std::size_t read_index, std::span<SampleTask> tasks,
               const float* values);
-    void read_layer(const SampleOp& op, std::size_t layer, std::size_t first, std::size_t count, SampleTask& task,
-                    std::size_t row, std::span<std::uint8_t> codes);
+    void read_layer(const SampleOp& op, std::size_t layer, std::size_t first, std::size_t count,
+                    SampleTask& task, std::size_t row, std::span<std::uint8_t> codes);
     void read_while_moving(const SampleOp& op, std::uint32_t op_index, std::size_t read_index,
                            std::span<SampleTask> tasks, const float* values);
     void begin_phase(const SampleOp& op, double step_rc);
@@ -42,12 +44,12 @@ class SampleEvaluator {
     std::unique_ptr<FieldKernel> kernel_;
     std::unique_ptr<Integrator> integrator_;
     LaneBlock block_;
-    Matrix checked_;                // state at the last settle check
-    Matrix settled_state_;          // state of lanes that have settled before others
+    Matrix checked_;       // state at the last settle check
+    Matrix settled_state_; // state of lanes that have settled before others
     Matrix settled_momentum_;
     std::vector<float> difference_; // scratch of one read
     std::vector<std::uint64_t> presentations_;
-    Nudge nudge_;                   // of the last RELAX: it stays on while nodes are read without holds
+    Nudge nudge_; // of the last RELAX: it stays on while nodes are read without holds
     bool after_reset_ = false;
 };
 

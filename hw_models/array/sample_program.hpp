@@ -1,8 +1,8 @@
 // What happens to one sample on the array, as the numeric kernels see it: no clock, no bus.
 #pragma once
 
-#include "hw_models/array/lane_block.hpp"
 #include "hw_models/array/energy_model.hpp"
+#include "hw_models/array/lane_block.hpp"
 
 #include <cstdint>
 #include <span>
@@ -57,13 +57,14 @@ struct ArrayState {
 // One sample of a group that shares a program.
 struct SampleTask {
     std::uint64_t presentation = 0;
-    std::vector<std::span<const std::uint8_t>> clamp_codes; // one per clamp op: inputs, then targets, then injected
-    std::vector<std::span<std::uint8_t>> read_codes;        // one per read op
-    std::vector<RelaxOutcome> relaxed;                      // one per relax op; written
-    std::size_t clipped = 0;                                // ADC conversions out of range; written
-    const ArrayState* start = nullptr;                      // state to start from, or nothing: the program resets
-    ArrayState* finish = nullptr;                           // where to leave the final state, or nothing
-    Tape* tape = nullptr;                                   // where to record, or nothing
+    std::vector<std::span<const std::uint8_t>>
+        clamp_codes;                                 // one per clamp op: inputs, then targets, then injected
+    std::vector<std::span<std::uint8_t>> read_codes; // one per read op
+    std::vector<RelaxOutcome> relaxed;               // one per relax op; written
+    std::size_t clipped = 0;                         // ADC conversions out of range; written
+    const ArrayState* start = nullptr;               // state to start from, or nothing: the program resets
+    ArrayState* finish = nullptr;                    // where to leave the final state, or nothing
+    Tape* tape = nullptr;                            // where to record, or nothing
 };
 
 } // namespace isinglass

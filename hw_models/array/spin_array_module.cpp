@@ -5,12 +5,20 @@
 namespace isinglass {
 
 SpinArrayModule::SpinArrayModule(const sc_core::sc_module_name& name, ChipContext& context, DmaEngine& dma,
-                                 DacBankModule& dac, AdcBankModule& adc, RegisterFile& registers, WorkerPool& pool,
-                                 std::size_t lanes)
-    : ClockedModule(name, context), queue("queue", static_cast<int>(context.machine.control.unit_queue)), dma_(dma),
-      dac_(dac), adc_(adc), registers_(registers), pool_(pool), scheduler_(pool, lanes),
-      write_(context.ledger.declare("coupling.write")), coupling_bias_(context.ledger.declare("coupling.bias")),
-      node_bias_(context.ledger.declare("node.bias")), node_reset_(context.ledger.declare("node.reset")),
+                                 DacBankModule& dac, AdcBankModule& adc, RegisterFile& registers,
+                                 WorkerPool& pool, std::size_t lanes)
+    : ClockedModule(name, context),
+      queue("queue", static_cast<int>(context.machine.control.unit_queue)),
+      dma_(dma),
+      dac_(dac),
+      adc_(adc),
+      registers_(registers),
+      pool_(pool),
+      scheduler_(pool, lanes),
+      write_(context.ledger.declare("coupling.write")),
+      coupling_bias_(context.ledger.declare("coupling.bias")),
+      node_bias_(context.ledger.declare("node.bias")),
+      node_reset_(context.ledger.declare("node.reset")),
       compare_(context.ledger.declare("settle.compare")) {
     SC_HAS_PROCESS(SpinArrayModule);
     SC_THREAD(execute);
@@ -18,7 +26,8 @@ SpinArrayModule::SpinArrayModule(const sc_core::sc_module_name& name, ChipContex
 }
 
 void SpinArrayModule::use_model() {
-    store_ = std::make_unique<CouplingStore>(context_.network(), context_.model->couplings, context_.model->chip_seed);
+    store_ = std::make_unique<CouplingStore>(context_.network(), context_.model->couplings,
+                                             context_.model->chip_seed);
     scheduler_.use(context_.model);
     bias_units_ = 0.0;
 }
@@ -55,12 +64,8 @@ void SpinArrayModule::execute() {
         const std::uint64_t start = now_fs();
         show_bias(c.opcode != Opcode::program && c.opcode != Opcode::clamp && c.opcode != Opcode::interrupt);
         switch (c.opcode) {
-        case Opcode::program:
-            program(command);
-            continue;
-        case Opcode::clamp:
-            dac_.swap(command);
-            continue;
+        case Opcode::program: program(command); continue;
+        case Opcode::clamp: dac_.swap(command); continue;
         case Opcode::reset:
             post(node_reset_, phase, static_cast<double>(context_.network().spins()));
             wait_playing_tape(command, static_cast<std::uint64_t>(control.reset_cycles) * clock_fs_);
@@ -102,9 +107,11 @@ void SpinArrayModule::program(std::size_t command) {
     const auto drivers = static_cast<std::uint64_t>(spec.write_drivers);
     const std::uint64_t rounds = (outcome.written + drivers - 1) / drivers;
     const std::uint64_t write_fs = rounds * static_cast<std::uint64_t>(spec.write_cycles) * clock_fs_;
-    const std::uint64_t first_code = start + 2 * static_cast<std::uint64_t>(context_.machine.link.latency_s * 1e15);
+    const std::uint64_t first_code =
+        start + 2 * static_cast<std::uint64_t>(context_.machine.link.latency_s * 1e15);
     wait_until(std::max(*streamed, first_code + write_fs));
-    post(write_, Phase::program, 2.0 * static_cast<double>(outcome.written)); // a signed coupling is a pair of devices
+    post(write_, Phase::program,
+         2.0 * static_cast<double>(outcome.written)); // a signed coupling is a pair of devices
     registers_.add(Register::couplings_written, outcome.written);
     bias_units_ = bias_units();
 }
@@ -114,7 +121,8 @@ double SpinArrayModule::bias_units() const {
     double sum = 0.0;
     const auto& net = context_.network();
     for (std::size_t b = 0; b < net.blocks.size(); ++b) {
-        const bool between_spins = net.blocks[b].link >= 0 && net.links[net.blocks[b].link].from != input_layer;
+        const bool between_spins =
+            net.blocks[b].link >= 0 && net.links[net.blocks[b].link].from != input_layer;
         sum += (between_spins ? 2.0 : 1.0) * store_->magnitude(b);
     }
     return sum;
@@ -125,7 +133,8 @@ double SpinArrayModule::biased_nodes() const {
 }
 
 void SpinArrayModule::post_bias(Phase phase, std::uint64_t duration_fs) {
-    const double charge_per_unit = context_.machine.circuit.bias_a_per_unit() * static_cast<double>(duration_fs) * 1e-15;
+    const double charge_per_unit =
+        context_.machine.circuit.bias_a_per_unit() * static_cast<double>(duration_fs) * 1e-15;
     context_.ledger.post(coupling_bias_, phase, bias_units_ * charge_per_unit);
     context_.ledger.post(node_bias_, phase, biased_nodes() * charge_per_unit);
 }
@@ -146,8 +155,10 @@ void SpinArrayModule::relax(std::size_t command) {
         cycles = context_.machine.cycles(outcome.time_rc * context_.machine.circuit.time_constant_s) +
                  static_cast<std::uint64_t>(detector.latency_cycles);
         if (!outcome.settled) registers_.add(Register::not_settled, 1);
-        if (detector.kind == "readout") adc_.post_settle_reads(outcome.checks, phase_of(c));
-        else post(compare_, phase_of(c), static_cast<double>(context_.network().spins()) * outcome.checks);
+        if (detector.kind == "readout")
+            adc_.post_settle_reads(outcome.checks, phase_of(c));
+        else
+            post(compare_, phase_of(c), static_cast<double>(context_.network().spins()) * outcome.checks);
     }
     wait_playing_tape(command, cycles * clock_fs_);
 }
@@ -181,7 +192,8 @@ void SpinArrayModule::show_state(const TapeStep& step) {
     for (const auto& layer : context_.network().layers)
         for (std::size_t i = 0; i < layer.size; ++i, ++signal) {
             const std::size_t column = layer.offset + i;
-            context_.trace.sink->real(now_fs(), node_signals_[signal], volts * static_cast<double>(step.state[column]));
+            context_.trace.sink->real(now_fs(), node_signals_[signal],
+                                      volts * static_cast<double>(step.state[column]));
             if (!step.second.empty())
                 context_.trace.sink->real(now_fs(), second_signals_[signal],
                                           volts * static_cast<double>(step.second[column]));

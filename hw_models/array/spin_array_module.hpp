@@ -10,11 +10,13 @@ namespace isinglass {
 
 // - RELAX takes the time of its command, or the measured one of its sample where it ends when settled.
 // - PROGRAM streams codes from host memory into the write circuit while the array stands still.
-// - Numbers come from the lane scheduler; this module gives them their time, their energy and their waveforms.
+// - Numbers come from the lane scheduler; this module gives them their time, their energy and their
+// waveforms.
 class SpinArrayModule : public ClockedModule {
   public:
-    SpinArrayModule(const sc_core::sc_module_name& name, ChipContext& context, DmaEngine& dma, DacBankModule& dac,
-                    AdcBankModule& adc, RegisterFile& registers, WorkerPool& pool, std::size_t lanes);
+    SpinArrayModule(const sc_core::sc_module_name& name, ChipContext& context, DmaEngine& dma,
+                    DacBankModule& dac, AdcBankModule& adc, RegisterFile& registers, WorkerPool& pool,
+                    std::size_t lanes);
 
     sc_core::sc_fifo<std::size_t> queue; // command indices, from the sequencer
 

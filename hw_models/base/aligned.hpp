@@ -11,16 +11,21 @@ namespace isinglass {
 
 inline constexpr std::size_t vector_floats = 16; // one cache line: rows are padded to whole ones
 
-constexpr std::size_t padded(std::size_t n) { return (n + vector_floats - 1) / vector_floats * vector_floats; }
+constexpr std::size_t padded(std::size_t n) {
+    return (n + vector_floats - 1) / vector_floats * vector_floats;
+}
 
 template <class T>
 struct CacheLineAllocator {
     using value_type = T;
     CacheLineAllocator() = default;
     template <class U>
-    CacheLineAllocator(const CacheLineAllocator<U>&) {} // NOLINT(google-explicit-constructor): required by std
-    T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{64})); }
-    void deallocate(T* p, std::size_t) { ::operator delete(p, std::align_val_t{64}); }
+    CacheLineAllocator(const CacheLineAllocator<U>&) {
+    } // NOLINT(google-explicit-constructor): required by std
+    T* allocate(std::size_t n) {
+        return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{64}));
+    }
+    void deallocate(T* p, std::size_t) { ::operator delete (p, std::align_val_t{64}); }
     template <class U>
     bool operator==(const CacheLineAllocator<U>&) const {
         return true;
@@ -30,7 +35,8 @@ struct CacheLineAllocator {
 template <class T>
 using AlignedVector = std::vector<T, CacheLineAllocator<T>>;
 
-// [rows × columns] floats, zero at first; `stride` is columns padded to whole cache lines, and padding stays zero.
+// [rows × columns] floats, zero at first; `stride` is columns padded to whole cache lines, and padding stays
+// zero.
 class Matrix {
   public:
     Matrix() = default;
@@ -43,7 +49,9 @@ class Matrix {
     float* data() { return data_.data(); }
     [[nodiscard]] const float* data() const { return data_.data(); }
     std::span<float> row(std::size_t r) { return {data_.data() + r * stride_, columns_}; }
-    [[nodiscard]] std::span<const float> row(std::size_t r) const { return {data_.data() + r * stride_, columns_}; }
+    [[nodiscard]] std::span<const float> row(std::size_t r) const {
+        return {data_.data() + r * stride_, columns_};
+    }
     void fill(float value) { data_.assign(data_.size(), value); }
 
   private:

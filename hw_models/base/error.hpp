@@ -1,4 +1,5 @@
-// Errors that a user can cause, by exit code. Errors of ours are assertions (ISINGLASS_ASSERT is plain assert).
+// Errors that a user can cause, by exit code. Errors of ours are assertions (ISINGLASS_ASSERT is plain
+// assert).
 #pragma once
 
 #include <stdexcept>
@@ -6,7 +7,8 @@
 
 namespace isinglass {
 
-// What a user gave is not valid (exit code 2). The text is one line: what, where, which value, what would be valid.
+// What a user gave is not valid (exit code 2). The text is one line: what, where, which value, what would be
+// valid.
 struct UserError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };

@@ -1,9 +1,10 @@
 // How a component declares its parameters: once, where they are used.
 //
-// A parameter struct has a member `void fields(Fields& f)` that names every parameter with its unit, valid range
-// and one line of meaning; the value that the struct holds before the call is the default. One declaration serves
-// the reader of configuration files (with its errors), the writer of the expanded configuration and the reference
-// page, so that these cannot drift apart. See sim/config for the implementations.
+// A parameter struct has a member `void fields(Fields& f)` that names every parameter with its unit, valid
+// range and one line of meaning; the value that the struct holds before the call is the default. One
+// declaration serves the reader of configuration files (with its errors), the writer of the expanded
+// configuration and the reference page, so that these cannot drift apart. See sim/config for the
+// implementations.
 #pragma once
 
 #include <cstdint>
@@ -77,7 +78,8 @@ class Fields {
     // One of a fixed set of words.
     virtual void choice(Key key, std::string& value, std::span<const std::string> words) = 0;
 
-    // A sub-table. Absent in the file: the declaration still runs, so defaults apply and required keys are asked for.
+    // A sub-table. Absent in the file: the declaration still runs, so defaults apply and required keys are
+    // asked for.
     virtual void table(Key key, const std::function<void(Fields&)>& declare) = 0;
 
     // An array of tables ([[key]]). `resize(n)` makes n default elements; `declare(i, f)` declares element i.
@@ -85,8 +87,8 @@ class Fields {
     virtual void tables(Key key, std::size_t count, const std::function<void(std::size_t)>& resize,
                         const std::function<void(std::size_t, Fields&)>& declare) = 0;
 
-    // A word that selects which further parameters this table has: `select(word, f)` makes the component of that
-    // word and declares its parameters in the same table. The reference visits every word.
+    // A word that selects which further parameters this table has: `select(word, f)` makes the component of
+    // that word and declares its parameters in the same table. The reference visits every word.
     virtual void variant(Key key, std::string& value, std::span<const std::string> words,
                          const std::function<void(const std::string&, Fields&)>& select) = 0;
 

@@ -1,11 +1,11 @@
 #include "hw_models/base/random.hpp"
 
+#include <Random123/philox.h>
+
 #include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cmath>
-
-#include <Random123/philox.h>
 
 namespace isinglass {
 
@@ -13,8 +13,9 @@ namespace {
 
 constexpr float two_to_minus_23 = 1.1920928955078125e-7F;
 
-// Natural logarithm by exponent extraction and the polynomial of Cephes' logf (Moshier), error below 2e-7 relative.
-// Written out because a call of std::log does not vectorise and would cost more than the rest of a draw.
+// Natural logarithm by exponent extraction and the polynomial of Cephes' logf (Moshier), error below 2e-7
+// relative. Written out because a call of std::log does not vectorise and would cost more than the rest of a
+// draw.
 inline float log_of(float x) {
     const auto bits = std::bit_cast<std::int32_t>(x);
     const std::int32_t exponent = (bits - 0x3f3504f3) >> 23; // mantissa in [√½, √2)
@@ -63,11 +64,14 @@ inline float normal_quantile(std::uint32_t word) {
 
 } // namespace
 
-float normal_from_word(std::uint32_t word) { return normal_quantile(word); }
+float normal_from_word(std::uint32_t word) {
+    return normal_quantile(word);
+}
 
 RandomStream::RandomStream(std::uint64_t seed, Purpose purpose) {
     // Hash seed and purpose into the key, so that neighbouring seeds share nothing.
-    const r123::Philox4x32::ctr_type counter{{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32),
+    const r123::Philox4x32::ctr_type counter{{static_cast<std::uint32_t>(seed),
+                                              static_cast<std::uint32_t>(seed >> 32),
                                               static_cast<std::uint32_t>(purpose), 0x1517613aU}};
     const auto hashed = r123::Philox4x32{}(counter, {{0x9e3779b9U, 0x7f4a7c15U}});
     key_ = {hashed[0], hashed[1]};
@@ -85,7 +89,8 @@ std::array<std::uint32_t, 4> RandomStream::words(DrawKey key, std::uint32_t bloc
 void RandomStream::words(DrawKey key, std::span<std::uint32_t> out) const {
     for (std::size_t i = 0; i < out.size(); i += 4) {
         const auto four = words(key, static_cast<std::uint32_t>(i / 4));
-        std::copy_n(four.begin(), std::min<std::size_t>(4, out.size() - i), out.begin() + static_cast<std::ptrdiff_t>(i));
+        std::copy_n(four.begin(), std::min<std::size_t>(4, out.size() - i),
+                    out.begin() + static_cast<std::ptrdiff_t>(i));
     }
 }
 

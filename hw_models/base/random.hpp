@@ -1,5 +1,5 @@
-// Counter-based random numbers: every draw is a pure function of who asks, so results depend neither on the order of
-// evaluation nor on lanes, threads or resume. Philox4x32-10 of Random123 (Salmon et al., SC 2011).
+// Counter-based random numbers: every draw is a pure function of who asks, so results depend neither on the
+// order of evaluation nor on lanes, threads or resume. Philox4x32-10 of Random123 (Salmon et al., SC 2011).
 #pragma once
 
 #include <array>
@@ -27,9 +27,10 @@ enum class Purpose : std::uint32_t {
 
 // Where in a run a draw belongs; together with seed, purpose and index it is the draw's whole identity.
 struct DrawKey {
-    std::uint64_t presentation = 0; // number of the sample's presentation in the run (or of a chip's component)
-    std::uint32_t phase = 0;        // position of the command within the sample, below 256
-    std::uint32_t step = 0;         // integration step within the command, below 2^24
+    std::uint64_t presentation =
+        0;                   // number of the sample's presentation in the run (or of a chip's component)
+    std::uint32_t phase = 0; // position of the command within the sample, below 256
+    std::uint32_t step = 0;  // integration step within the command, below 2^24
 };
 
 class RandomStream {
@@ -43,8 +44,8 @@ class RandomStream {
 
     // out[i] uniform in (0, 1), i-th of this key.
     void uniforms(DrawKey key, std::span<float> out) const;
-    // out[i] standard normal, i-th of this key: inverse of the distribution function (Giles 2010, single precision),
-    // exact to 1.1e-6 over all that a word gives, ±5.42.
+    // out[i] standard normal, i-th of this key: inverse of the distribution function (Giles 2010, single
+    // precision), exact to 1.1e-6 over all that a word gives, ±5.42.
     void gaussians(DrawKey key, std::span<float> out) const;
 
     // A uniform integer in [0, bound), bound > 0; bias below bound/2^32.

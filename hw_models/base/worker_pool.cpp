@@ -5,7 +5,8 @@
 namespace isinglass {
 
 namespace {
-// A training batch starts several short rounds a millisecond; sleeping between them would cost more than they do.
+// A training batch starts several short rounds a millisecond; sleeping between them would cost more than they
+// do.
 constexpr int spins_before_sleep = 20000;
 } // namespace
 
@@ -69,8 +70,10 @@ void WorkerPool::run(std::size_t count, const std::function<void(std::size_t, un
     wake_.notify_all();
     take_tasks(0);
     for (int spins = 0; busy_.load(std::memory_order_acquire) != 0; ++spins)
-        if (spins < spins_before_sleep) __builtin_ia32_pause();
-        else std::this_thread::yield();
+        if (spins < spins_before_sleep)
+            __builtin_ia32_pause();
+        else
+            std::this_thread::yield();
     if (error_) std::rethrow_exception(error_);
 }
 

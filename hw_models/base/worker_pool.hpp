@@ -22,8 +22,8 @@ class WorkerPool {
 
     [[nodiscard]] unsigned threads() const { return static_cast<unsigned>(workers_.size()) + 1; }
 
-    // Calls task(index, thread) once for every index in [0, count), thread in [0, threads()); returns when all are
-    // done. The first exception that a task throws is rethrown here.
+    // Calls task(index, thread) once for every index in [0, count), thread in [0, threads()); returns when
+    // all are done. The first exception that a task throws is rethrown here.
     void run(std::size_t count, const std::function<void(std::size_t, unsigned)>& task);
 
   private:

@@ -8,16 +8,19 @@
 #include "traces/wave_sink.hpp"
 
 #include <optional>
-
 #include <systemc>
 
 namespace isinglass {
 
-inline std::uint64_t now_fs() { return sc_core::sc_time_stamp().value(); }
-inline sc_core::sc_time femtoseconds(std::uint64_t fs) { return sc_core::sc_time::from_value(fs); }
+inline std::uint64_t now_fs() {
+    return sc_core::sc_time_stamp().value();
+}
+inline sc_core::sc_time femtoseconds(std::uint64_t fs) {
+    return sc_core::sc_time::from_value(fs);
+}
 
-// Divides simulated time into phases: at every moment exactly one is current, so that they sum to the whole. The
-// array's own work decides while a job runs, the host between jobs.
+// Divides simulated time into phases: at every moment exactly one is current, so that they sum to the whole.
+// The array's own work decides while a job runs, the host between jobs.
 class PhaseClock {
   public:
     explicit PhaseClock(Ledger& ledger) : ledger_(ledger) {}
@@ -82,7 +85,8 @@ class ClockedModule : public sc_core::sc_module {
     // Counts an amount; in a trace's window it shows as power over the cycles that it takes.
     void post(ActionId action, Phase phase, double amount, std::uint64_t cycles = 1) {
         context_.ledger.post(action, phase, amount);
-        if (context_.power.watching()) context_.power.spend(action, amount, std::max<std::uint64_t>(1, cycles) * clock_fs_);
+        if (context_.power.watching())
+            context_.power.spend(action, amount, std::max<std::uint64_t>(1, cycles) * clock_fs_);
     }
 
     ChipContext& context_;

@@ -24,7 +24,8 @@ inline constexpr std::uint8_t clamp_inputs = 1; // a CLAMP of inputs starts a sa
 inline constexpr std::uint8_t clamp_targets = 2;
 inline constexpr std::uint8_t clamp_injected = 4;
 inline constexpr std::uint8_t relax_until_settled = 1;
-inline constexpr std::uint8_t relax_frozen = 2; // nudge by beta times the injected lines instead of beta (y − o)
+inline constexpr std::uint8_t relax_frozen =
+    2; // nudge by beta times the injected lines instead of beta (y − o)
 inline constexpr std::uint8_t read_differences = 1;
 
 // Little endian in host memory, in this order and without padding.

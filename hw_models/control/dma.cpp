@@ -3,11 +3,14 @@
 namespace isinglass {
 
 DmaEngine::DmaEngine(const sc_core::sc_module_name& name, ChipContext& context, RegisterFile& registers)
-    : ClockedModule(name, context), bus("bus"),
+    : ClockedModule(name, context),
+      bus("bus"),
       clamp_requests("clamp_requests", static_cast<int>(context.machine.control.unit_queue)),
       staged("staged", static_cast<int>(context.machine.control.staging_slots)),
-      results("results", static_cast<int>(context.machine.control.result_slots)), registers_(registers),
-      extension_(new PhaseExtension), byte_(context.ledger.declare("dma.byte")),
+      results("results", static_cast<int>(context.machine.control.result_slots)),
+      registers_(registers),
+      extension_(new PhaseExtension),
+      byte_(context.ledger.declare("dma.byte")),
       staging_(context.ledger.declare("staging.byte")) {
     SC_HAS_PROCESS(DmaEngine);
     payload_.set_extension(extension_);
@@ -20,8 +23,8 @@ void DmaEngine::declare_signals(WaveSink& sink) {
     writes_signal_ = sink.declare_bits("coprocessor/dma/delivering", 1, 0);
 }
 
-bool DmaEngine::transfer(tlm::tlm_command direction, std::uint64_t address, std::span<std::uint8_t> bytes, Phase phase,
-                         sc_core::sc_time& delay) {
+bool DmaEngine::transfer(tlm::tlm_command direction, std::uint64_t address, std::span<std::uint8_t> bytes,
+                         Phase phase, sc_core::sc_time& delay) {
     payload_.set_command(direction);
     payload_.set_address(address);
     payload_.set_data_ptr(bytes.data());
@@ -36,7 +39,8 @@ bool DmaEngine::transfer(tlm::tlm_command direction, std::uint64_t address, std:
     return payload_.is_response_ok();
 }
 
-std::optional<std::uint64_t> DmaEngine::fetch(std::uint64_t address, std::span<std::uint8_t> bytes, Phase phase) {
+std::optional<std::uint64_t> DmaEngine::fetch(std::uint64_t address, std::span<std::uint8_t> bytes,
+                                              Phase phase) {
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
     if (!transfer(tlm::TLM_READ_COMMAND, address, bytes, phase, delay)) return std::nullopt;
     return now_fs() + delay.value();
@@ -64,7 +68,8 @@ void DmaEngine::wait_for_free_read() {
     under_way_.pop_front();
 }
 
-// The window of a traced sample opens when its codes are asked for and closes when its last read-out has arrived.
+// The window of a traced sample opens when its codes are asked for and closes when its last read-out has
+// arrived.
 void DmaEngine::follow_trace(std::size_t command) {
     auto& trace = context_.trace;
     const auto& c = context_.job.commands[command];
@@ -94,8 +99,10 @@ void DmaEngine::fetch_clamps() {
         const auto snapshot = context_.job.buffer(command);
         fetched_.resize(snapshot.size());
         const auto ready = fetch(context_.job.commands[command].address, fetched_, Phase::clamp);
-        if (!ready) fail(DeviceError::bus, command);
-        else if (!std::equal(snapshot.begin(), snapshot.end(), fetched_.begin())) fail(DeviceError::buffer_changed, command);
+        if (!ready)
+            fail(DeviceError::bus, command);
+        else if (!std::equal(snapshot.begin(), snapshot.end(), fetched_.begin()))
+            fail(DeviceError::buffer_changed, command);
         const std::uint64_t arrives = ready.value_or(now_fs());
         under_way_.push_back(arrives);
         if (context_.trace.open) context_.trace.sink->bits(now_fs(), reads_signal_, under_way_.size());

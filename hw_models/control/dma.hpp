@@ -14,25 +14,29 @@ struct StagedClamp {
     std::uint64_t ready_fs = 0;
 };
 // sc_fifo prints its contents on request.
-inline std::ostream& operator<<(std::ostream& out, const StagedClamp& clamp) { return out << clamp.command; }
+inline std::ostream& operator<<(std::ostream& out, const StagedClamp& clamp) {
+    return out << clamp.command;
+}
 
-// - Fetches of CLAMP codes run ahead of the DACs by as many samples as there are staging slots, with at most the
+// - Fetches of CLAMP codes run ahead of the DACs by as many samples as there are staging slots, with at most
+// the
 //   stated number of reads under way; both push back.
 // - Read-outs leave in the order of their conversion; an interrupt is raised when all before it have arrived.
-// - What is fetched must equal the snapshot taken at the doorbell; otherwise the job fails with buffer_changed.
+// - What is fetched must equal the snapshot taken at the doorbell; otherwise the job fails with
+// buffer_changed.
 class DmaEngine : public ClockedModule {
   public:
     tlm_utils::simple_initiator_socket<DmaEngine> bus;
 
     DmaEngine(const sc_core::sc_module_name& name, ChipContext& context, RegisterFile& registers);
 
-    sc_core::sc_fifo<std::size_t> clamp_requests;   // command indices, from the sequencer
-    sc_core::sc_fifo<StagedClamp> staged;           // to the DAC bank
-    sc_core::sc_fifo<std::size_t> results;          // command indices of READ and IRQ, from the ADC bank
-    sc_core::sc_event job_done;                     // the last command of a job has been delivered
+    sc_core::sc_fifo<std::size_t> clamp_requests; // command indices, from the sequencer
+    sc_core::sc_fifo<StagedClamp> staged;         // to the DAC bank
+    sc_core::sc_fifo<std::size_t> results;        // command indices of READ and IRQ, from the ADC bank
+    sc_core::sc_event job_done;                   // the last command of a job has been delivered
 
-    // Timed transfer by the calling process, which waits for it itself: returns when the data have arrived, or
-    // nothing on a bus error.
+    // Timed transfer by the calling process, which waits for it itself: returns when the data have arrived,
+    // or nothing on a bus error.
     std::optional<std::uint64_t> fetch(std::uint64_t address, std::span<std::uint8_t> bytes, Phase phase);
     // Copies host memory without time, for the snapshot at the doorbell. False on a bus error.
     bool peek(std::uint64_t address, std::span<std::uint8_t> bytes);
@@ -44,13 +48,13 @@ class DmaEngine : public ClockedModule {
     void deliver_results();
     void wait_for_free_read();
     void follow_trace(std::size_t command);
-    bool transfer(tlm::tlm_command direction, std::uint64_t address, std::span<std::uint8_t> bytes, Phase phase,
-                  sc_core::sc_time& delay);
+    bool transfer(tlm::tlm_command direction, std::uint64_t address, std::span<std::uint8_t> bytes,
+                  Phase phase, sc_core::sc_time& delay);
     void finish_job(std::size_t command);
 
     RegisterFile& registers_;
     tlm::tlm_generic_payload payload_;
-    PhaseExtension* extension_; // owned by payload_
+    PhaseExtension* extension_;           // owned by payload_
     std::deque<std::uint64_t> under_way_; // arrival times of reads
     std::vector<std::uint8_t> fetched_;
     std::uint64_t last_delivery_fs_ = 0;

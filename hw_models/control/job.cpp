@@ -129,7 +129,8 @@ class Parser {
         const bool until_settled = (c.flags & relax_until_settled) != 0;
         if (until_settled && !model_.detector.present()) return DeviceError::no_detector;
         const bool frozen = (c.flags & relax_frozen) != 0;
-        if (in_sample_ && c.beta != 0.0F && !(frozen ? has_.injected : has_.targets)) return DeviceError::no_clamp;
+        if (in_sample_ && c.beta != 0.0F && !(frozen ? has_.injected : has_.targets))
+            return DeviceError::no_clamp;
         if (!frozen && !stable(static_cast<double>(c.beta))) return DeviceError::bad_argument;
         return append(i, {.kind = SampleOp::Kind::relax,
                           .time_rc = c.cycles * rules_.cycle_rc,
@@ -161,7 +162,8 @@ class Parser {
     DeviceError take_read(std::size_t i) {
         const auto& c = job_.commands[i];
         if (c.target == 0 || (c.target >> net_.layers.size()) != 0) return DeviceError::bad_argument;
-        if (c.length != nodes_read(net_, c.target) * model_.adc->format().bytes()) return DeviceError::bad_length;
+        if (c.length != nodes_read(net_, c.target) * model_.adc->format().bytes())
+            return DeviceError::bad_length;
         const bool differences = (c.flags & read_differences) != 0;
         if (differences && !rules_.second_hold) return DeviceError::no_second_hold;
         if (differences && in_sample_ && !has_.held) return DeviceError::bad_argument;
@@ -203,7 +205,8 @@ class Parser {
     const JobRules& rules_;
     Job& job_;
     bool in_sample_ = false;
-    // What this sample has had: what lines and hold carry from an earlier one depends on how samples share the array.
+    // What this sample has had: what lines and hold carry from an earlier one depends on how samples share
+    // the array.
     struct {
         bool targets = false;
         bool injected = false;
@@ -217,7 +220,8 @@ class Parser {
 
 } // namespace
 
-std::optional<JobError> parse_job(std::vector<Command> commands, const ChipModel& model, const JobRules& rules, Job& job) {
+std::optional<JobError> parse_job(std::vector<Command> commands, const ChipModel& model,
+                                  const JobRules& rules, Job& job) {
     job = {};
     job.commands = std::move(commands);
     job.places.resize(job.commands.size());

@@ -23,10 +23,10 @@ struct JobSample {
 
 // Where a command belongs, by its index in the list.
 struct CommandPlace {
-    std::size_t sample = 0; // of commands of a sample
-    std::size_t op = 0;     // index into the sample's program
+    std::size_t sample = 0;  // of commands of a sample
+    std::size_t op = 0;      // index into the sample's program
     std::size_t ordinal = 0; // among the ops of its kind in that program
-    std::size_t buffer = 0; // offset of its buffer in Job::bytes
+    std::size_t buffer = 0;  // offset of its buffer in Job::bytes
 };
 
 // What went wrong, and at which command.
@@ -35,8 +35,8 @@ struct JobError {
     std::size_t command = 0;
 };
 
-// The snapshot of a job. Buffers that the chip reads are copied in by the sequencer; those it fills lie here until
-// their scheduled time.
+// The snapshot of a job. Buffers that the chip reads are copied in by the sequencer; those it fills lie here
+// until their scheduled time.
 struct Job {
     std::vector<Command> commands;
     std::vector<CommandPlace> places;
@@ -66,6 +66,7 @@ struct JobRules {
 };
 
 // Checks every command and lays out buffers and samples. On an error nothing is executed.
-std::optional<JobError> parse_job(std::vector<Command> commands, const ChipModel& model, const JobRules& rules, Job& job);
+std::optional<JobError> parse_job(std::vector<Command> commands, const ChipModel& model,
+                                  const JobRules& rules, Job& job);
 
 } // namespace isinglass

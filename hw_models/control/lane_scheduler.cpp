@@ -7,7 +7,8 @@ namespace isinglass {
 void LaneScheduler::use(std::shared_ptr<const ChipModel> model) {
     model_ = std::move(model);
     evaluators_.clear();
-    for (unsigned t = 0; t < pool_.threads(); ++t) evaluators_.push_back(std::make_unique<SampleEvaluator>(*model_));
+    for (unsigned t = 0; t < pool_.threads(); ++t)
+        evaluators_.push_back(std::make_unique<SampleEvaluator>(*model_));
     const std::vector<float> zeros(model_->network->state_columns, 0.0F);
     left_ = {zeros, zeros, zeros};
 }
@@ -50,7 +51,8 @@ SampleTask LaneScheduler::make_task(std::size_t sample) {
     }
     task.relaxed.resize(relaxes);
     if (s.chained) task.start = &left_;
-    if (traced(s.presentation) && !recorded_) { // the first, where a job presents it twice: a tape has one writer
+    if (traced(s.presentation) &&
+        !recorded_) { // the first, where a job presents it twice: a tape has one writer
         recorded_ = true;
         tape_.clear();
         task.tape = &tape_;
@@ -67,9 +69,11 @@ void LaneScheduler::evaluate(std::size_t first, std::size_t count, const float* 
     const auto lanes = static_cast<std::size_t>(block_lanes);
     pool_.run((count + lanes - 1) / lanes, [&](std::size_t block, unsigned thread) {
         const std::size_t start = block * lanes;
-        evaluators_[thread]->run(program, std::span(tasks).subspan(start, std::min(lanes, count - start)), values);
+        evaluators_[thread]->run(program, std::span(tasks).subspan(start, std::min(lanes, count - start)),
+                                 values);
     });
-    for (std::size_t i = 0; i < count; ++i) results_[first + i] = {std::move(tasks[i].relaxed), tasks[i].clipped};
+    for (std::size_t i = 0; i < count; ++i)
+        results_[first + i] = {std::move(tasks[i].relaxed), tasks[i].clipped};
 }
 
 } // namespace isinglass

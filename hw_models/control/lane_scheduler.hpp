@@ -16,9 +16,10 @@ struct SampleResult {
     std::size_t clipped = 0;
 };
 
-// - need(sample) makes that sample's read-outs (in the job's buffers) and result available, evaluating it together
-//   with up to `lanes` − 1 samples after it that share segment and program. What they come to does not depend on
-//   `lanes` nor on the number of threads.
+// - need(sample) makes that sample's read-outs (in the job's buffers) and result available, evaluating it
+// together
+//   with up to `lanes` − 1 samples after it that share segment and program. What they come to does not depend
+//   on `lanes` nor on the number of threads.
 // - Chained samples run one by one, in order.
 class LaneScheduler {
   public:

@@ -5,10 +5,17 @@
 namespace isinglass {
 
 Link::Link(const sc_core::sc_module_name& name, ChipContext& context)
-    : sc_core::sc_module(name), from_host("from_host"), to_registers("to_registers"), from_dma("from_dma"),
-      to_memory("to_memory"), interrupt_in("interrupt_in"), interrupt_out("interrupt_out"), context_(context),
+    : sc_core::sc_module(name),
+      from_host("from_host"),
+      to_registers("to_registers"),
+      from_dma("from_dma"),
+      to_memory("to_memory"),
+      interrupt_in("interrupt_in"),
+      interrupt_out("interrupt_out"),
+      context_(context),
       latency_fs_(static_cast<std::uint64_t>(std::llround(context.machine.link.latency_s * 1e15))),
-      fs_per_byte_(1e15 / context.machine.link.bytes_per_s), bit_(context.ledger.declare("link.bit")) {
+      fs_per_byte_(1e15 / context.machine.link.bytes_per_s),
+      bit_(context.ledger.declare("link.bit")) {
     SC_HAS_PROCESS(Link);
     from_host.register_b_transport(this, &Link::register_access);
     from_dma.register_b_transport(this, &Link::memory_access);
@@ -28,12 +35,15 @@ void Link::declare_signals(WaveSink& sink) {
 
 std::uint64_t Link::occupy(Lane& lane, std::uint64_t earliest_fs, std::size_t bytes, Phase phase) {
     const std::uint64_t start = std::max(earliest_fs, lane.busy_until_fs);
-    lane.busy_until_fs = start + static_cast<std::uint64_t>(std::llround(static_cast<double>(bytes) * fs_per_byte_));
+    lane.busy_until_fs =
+        start + static_cast<std::uint64_t>(std::llround(static_cast<double>(bytes) * fs_per_byte_));
     context_.ledger.post(bit_, phase, 8.0 * static_cast<double>(bytes));
     if (context_.power.watching() && bytes > 0)
-        context_.power.spend(bit_, 8.0 * static_cast<double>(bytes), std::max<std::uint64_t>(1, lane.busy_until_fs - now_fs()));
+        context_.power.spend(bit_, 8.0 * static_cast<double>(bytes),
+                             std::max<std::uint64_t>(1, lane.busy_until_fs - now_fs()));
     if (context_.trace.open) {
-        context_.trace.sink->bits(now_fs(), lane.signal, 1); // from the request on: a queued transfer counts as busy
+        context_.trace.sink->bits(now_fs(), lane.signal,
+                                  1); // from the request on: a queued transfer counts as busy
         idle_again_.notify(femtoseconds(lane.busy_until_fs - now_fs()));
     }
     return lane.busy_until_fs;
@@ -62,7 +72,8 @@ void Link::memory_access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& d
     const auto* extension = transfer.get_extension<PhaseExtension>();
     const Phase phase = extension != nullptr ? extension->phase : Phase::idle;
     const std::uint64_t start = now_fs() + delay.value();
-    // A read's request travels up before its data come down; the request itself is a few bytes and not counted.
+    // A read's request travels up before its data come down; the request itself is a few bytes and not
+    // counted.
     const std::uint64_t sent = transfer.is_read()
                                    ? occupy(down_, start + latency_fs_, transfer.get_data_length(), phase)
                                    : occupy(up_, start, transfer.get_data_length(), phase);
@@ -70,11 +81,15 @@ void Link::memory_access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& d
     to_memory->b_transport(transfer, delay);
 }
 
-unsigned Link::peek(tlm::tlm_generic_payload& transfer) { return to_memory->transport_dbg(transfer); }
+unsigned Link::peek(tlm::tlm_generic_payload& transfer) {
+    return to_memory->transport_dbg(transfer);
+}
 
 void Link::pass_interrupt() {
-    if (interrupt_arrives_.triggered()) interrupt_out.write(interrupt_in.read());
-    else interrupt_arrives_.notify(femtoseconds(latency_fs_));
+    if (interrupt_arrives_.triggered())
+        interrupt_out.write(interrupt_in.read());
+    else
+        interrupt_arrives_.notify(femtoseconds(latency_fs_));
 }
 
 } // namespace isinglass

@@ -3,9 +3,10 @@
 
 #include "hw_models/control/chip_context.hpp"
 
-#include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
+
+#include <tlm>
 
 namespace isinglass {
 
@@ -13,15 +14,18 @@ namespace isinglass {
 struct PhaseExtension : tlm::tlm_extension<PhaseExtension> {
     Phase phase = Phase::idle;
     tlm_extension_base* clone() const override { return new PhaseExtension(*this); }
-    void copy_from(const tlm_extension_base& other) override { phase = static_cast<const PhaseExtension&>(other).phase; }
+    void copy_from(const tlm_extension_base& other) override {
+        phase = static_cast<const PhaseExtension&>(other).phase;
+    }
 };
 
 // - Each direction carries one transfer at a time at the stated bandwidth; latency is added behind it.
-// - b_transport never waits: the returned delay is the time until the transfer has arrived (a read: until its data
+// - b_transport never waits: the returned delay is the time until the transfer has arrived (a read: until its
+// data
 //   have). Requests are served in the order of their calls.
 class Link : public sc_core::sc_module {
   public:
-    tlm_utils::simple_target_socket<Link> from_host;       // register accesses
+    tlm_utils::simple_target_socket<Link> from_host; // register accesses
     tlm_utils::simple_initiator_socket<Link> to_registers;
     tlm_utils::simple_target_socket<Link> from_dma;
     tlm_utils::simple_initiator_socket<Link> to_memory;

@@ -6,7 +6,10 @@
 namespace isinglass {
 
 RegisterFile::RegisterFile(const sc_core::sc_module_name& name, ChipContext& context)
-    : sc_core::sc_module(name), bus("bus"), interrupt("interrupt"), context_(context),
+    : sc_core::sc_module(name),
+      bus("bus"),
+      interrupt("interrupt"),
+      context_(context),
       access_(context.ledger.declare("register.access")) {
     SC_HAS_PROCESS(RegisterFile);
     bus.register_b_transport(this, &RegisterFile::access);
@@ -34,7 +37,8 @@ void RegisterFile::access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& 
     });
     if (found == register_map.end()) return transfer.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     if (transfer.get_data_length() != 4) return transfer.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
-    const bool denied = transfer.is_write() ? found->access == Access::read_only : found->access == Access::write_only;
+    const bool denied =
+        transfer.is_write() ? found->access == Access::read_only : found->access == Access::write_only;
     if (denied) return transfer.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
     context_.ledger.post(access_, Phase::idle, 1.0);
     if (transfer.is_write()) {
@@ -70,6 +74,8 @@ void RegisterFile::raise_interrupt() {
     interrupt_changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
-void RegisterFile::drive_interrupt() { interrupt.write(get(Register::interrupt) != 0); }
+void RegisterFile::drive_interrupt() {
+    interrupt.write(get(Register::interrupt) != 0);
+}
 
 } // namespace isinglass

@@ -4,8 +4,9 @@
 #include "hw_models/control/chip_context.hpp"
 #include "hw_models/control/register_map.hpp"
 
-#include <tlm>
 #include <tlm_utils/simple_target_socket.h>
+
+#include <tlm>
 
 namespace isinglass {
 

@@ -14,7 +14,8 @@ std::string_view describe(DeviceError error) {
     case DeviceError::bad_argument: return "no such block or layer, or a time of zero";
     case DeviceError::no_detector: return "RELAX until settled needs detection hardware (machine.settle)";
     case DeviceError::no_clamp: return "commands of a sample before any CLAMP of inputs";
-    case DeviceError::no_second_hold: return "HOLD and RESTORE need a second hold (machine.array.second_hold)";
+    case DeviceError::no_second_hold:
+        return "HOLD and RESTORE need a second hold (machine.array.second_hold)";
     }
     return "unknown error";
 }

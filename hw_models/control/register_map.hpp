@@ -1,4 +1,5 @@
-// The coprocessor's registers, as host and chip see them. Offsets in bytes; all registers are 32 bits, little endian.
+// The coprocessor's registers, as host and chip see them. Offsets in bytes; all registers are 32 bits, little
+// endian.
 #pragma once
 
 #include <array>
@@ -40,24 +41,37 @@ struct RegisterInfo {
 
 inline constexpr std::array register_map{
     RegisterInfo{Register::id, "id", Access::read_only, "identifies the coprocessor: 0x49534e47 ('ISNG')"},
-    RegisterInfo{Register::list_address_low, "list_address_low", Access::read_write, "command list, low word of its host address"},
-    RegisterInfo{Register::list_address_high, "list_address_high", Access::read_write, "command list, high word"},
-    RegisterInfo{Register::list_count, "list_count", Access::read_write, "number of 32-byte commands in the list"},
-    RegisterInfo{Register::doorbell, "doorbell", Access::write_only, "any write starts the list; refused while busy"},
+    RegisterInfo{Register::list_address_low, "list_address_low", Access::read_write,
+                 "command list, low word of its host address"},
+    RegisterInfo{Register::list_address_high, "list_address_high", Access::read_write,
+                 "command list, high word"},
+    RegisterInfo{Register::list_count, "list_count", Access::read_write,
+                 "number of 32-byte commands in the list"},
+    RegisterInfo{Register::doorbell, "doorbell", Access::write_only,
+                 "any write starts the list; refused while busy"},
     RegisterInfo{Register::status, "status", Access::read_only, "bit 0 busy, bit 1 done, bit 2 error"},
-    RegisterInfo{Register::error_code, "error_code", Access::read_only, "why the last job failed, see DeviceError"},
-    RegisterInfo{Register::error_command, "error_command", Access::read_only, "index of the command that failed"},
-    RegisterInfo{Register::interrupt, "interrupt", Access::write_one_to_clear, "bit 0: an interrupt is pending"},
+    RegisterInfo{Register::error_code, "error_code", Access::read_only,
+                 "why the last job failed, see DeviceError"},
+    RegisterInfo{Register::error_command, "error_command", Access::read_only,
+                 "index of the command that failed"},
+    RegisterInfo{Register::interrupt, "interrupt", Access::write_one_to_clear,
+                 "bit 0: an interrupt is pending"},
     RegisterInfo{Register::input_lines, "input_lines", Access::read_only, "input lines of the array"},
-    RegisterInfo{Register::target_lines, "target_lines", Access::read_only, "target lines; as many carry a frozen nudge"},
+    RegisterInfo{Register::target_lines, "target_lines", Access::read_only,
+                 "target lines; as many carry a frozen nudge"},
     RegisterInfo{Register::spins, "spins", Access::read_only, "spins that can be read"},
     RegisterInfo{Register::dac_code_bytes, "dac_code_bytes", Access::read_only, "bytes of a DAC code"},
     RegisterInfo{Register::adc_code_bytes, "adc_code_bytes", Access::read_only, "bytes of an ADC code"},
-    RegisterInfo{Register::coupling_code_bytes, "coupling_code_bytes", Access::read_only, "bytes of a coupling code"},
-    RegisterInfo{Register::clock_period_fs, "clock_period_fs", Access::read_only, "clock period in femtoseconds"},
-    RegisterInfo{Register::not_settled, "not_settled", Access::read_only, "RELAX commands of the last job that reached their limit"},
-    RegisterInfo{Register::adc_clipped, "adc_clipped", Access::read_only, "ADC conversions of the last job out of range"},
-    RegisterInfo{Register::couplings_written, "couplings_written", Access::read_only, "couplings that the last job wrote"},
+    RegisterInfo{Register::coupling_code_bytes, "coupling_code_bytes", Access::read_only,
+                 "bytes of a coupling code"},
+    RegisterInfo{Register::clock_period_fs, "clock_period_fs", Access::read_only,
+                 "clock period in femtoseconds"},
+    RegisterInfo{Register::not_settled, "not_settled", Access::read_only,
+                 "RELAX commands of the last job that reached their limit"},
+    RegisterInfo{Register::adc_clipped, "adc_clipped", Access::read_only,
+                 "ADC conversions of the last job out of range"},
+    RegisterInfo{Register::couplings_written, "couplings_written", Access::read_only,
+                 "couplings that the last job wrote"},
 };
 
 inline constexpr std::uint32_t device_id = 0x49534e47;

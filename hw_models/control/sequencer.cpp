@@ -4,9 +4,12 @@
 
 namespace isinglass {
 
-Sequencer::Sequencer(const sc_core::sc_module_name& name, ChipContext& context, RegisterFile& registers, DmaEngine& dma,
-                     SpinArrayModule& array)
-    : ClockedModule(name, context), registers_(registers), dma_(dma), array_(array),
+Sequencer::Sequencer(const sc_core::sc_module_name& name, ChipContext& context, RegisterFile& registers,
+                     DmaEngine& dma, SpinArrayModule& array)
+    : ClockedModule(name, context),
+      registers_(registers),
+      dma_(dma),
+      array_(array),
       command_(context.ledger.declare("sequencer.command")) {
     SC_HAS_PROCESS(Sequencer);
     SC_THREAD(run);
@@ -31,8 +34,9 @@ void Sequencer::run() {
 }
 
 bool Sequencer::take_job() {
-    const std::uint64_t address = registers_.get(Register::list_address_low) |
-                                  (static_cast<std::uint64_t>(registers_.get(Register::list_address_high)) << 32);
+    const std::uint64_t address =
+        registers_.get(Register::list_address_low) |
+        (static_cast<std::uint64_t>(registers_.get(Register::list_address_high)) << 32);
     const std::size_t count = registers_.get(Register::list_count);
     std::vector<std::uint8_t> raw(count * sizeof(Command));
     const auto arrived = dma_.fetch(address, raw, Phase::idle);
@@ -40,8 +44,10 @@ bool Sequencer::take_job() {
     wait_until(*arrived);
     std::vector<Command> commands(count);
     std::memcpy(commands.data(), raw.data(), raw.size());
-    if (count == 0 || commands.back().opcode != Opcode::interrupt) return refuse(DeviceError::bad_length, count), false;
-    const JobRules rules{.cycle_rc = context_.machine.cycle_rc(), .second_hold = context_.machine.second_hold};
+    if (count == 0 || commands.back().opcode != Opcode::interrupt)
+        return refuse(DeviceError::bad_length, count), false;
+    const JobRules rules{.cycle_rc = context_.machine.cycle_rc(),
+                         .second_hold = context_.machine.second_hold};
     if (const auto error = parse_job(std::move(commands), *context_.model, rules, context_.job))
         return refuse(error->code, error->command), false;
     return snapshot_buffers();

@@ -5,13 +5,14 @@
 
 namespace isinglass {
 
-// - At the doorbell it fetches the list, checks it and takes a snapshot of the buffers, which belong to the device
+// - At the doorbell it fetches the list, checks it and takes a snapshot of the buffers, which belong to the
+// device
 //   until the last interrupt. A list with a bad command is refused whole: status and error registers say why.
 // - It issues one command a cycle, in order; a full queue stops it.
 class Sequencer : public ClockedModule {
   public:
-    Sequencer(const sc_core::sc_module_name& name, ChipContext& context, RegisterFile& registers, DmaEngine& dma,
-              SpinArrayModule& array);
+    Sequencer(const sc_core::sc_module_name& name, ChipContext& context, RegisterFile& registers,
+              DmaEngine& dma, SpinArrayModule& array);
 
   private:
     void run();

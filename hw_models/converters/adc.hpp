@@ -23,8 +23,8 @@ class AdcBank {
   public:
     virtual ~AdcBank() = default;
     [[nodiscard]] virtual CodeFormat format() const = 0;
-    // codes of the group's sampled values; codes.size() = nodes · format().bytes(). Returns how many conversions
-    // were clipped: inputs more than one LSB outside the range. A pure function of its arguments.
+    // codes of the group's sampled values; codes.size() = nodes · format().bytes(). Returns how many
+    // conversions were clipped: inputs more than one LSB outside the range. A pure function of its arguments.
     virtual std::size_t convert(DrawKey key, const NodeGroup& group, std::span<const float> values,
                                 std::span<std::uint8_t> codes) const = 0;
 };
@@ -35,7 +35,8 @@ class AdcKind {
     virtual ~AdcKind() = default;
     virtual void fields(Fields& f) = 0;
     [[nodiscard]] virtual std::unique_ptr<AdcBank> build(std::size_t nodes, const ConverterBankSpec& bank,
-                                                         std::uint64_t chip_seed, std::uint64_t noise_seed) const = 0;
+                                                         std::uint64_t chip_seed,
+                                                         std::uint64_t noise_seed) const = 0;
 };
 
 std::unique_ptr<AdcKind> make_adc(const std::string& name);

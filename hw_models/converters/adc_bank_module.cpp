@@ -1,14 +1,17 @@
 #include "hw_models/converters/adc_bank_module.hpp"
 
-#include <cstring>
-
 #include <fmt/core.h>
+
+#include <cstring>
 
 namespace isinglass {
 
 AdcBankModule::AdcBankModule(const sc_core::sc_module_name& name, ChipContext& context, DmaEngine& dma)
-    : ClockedModule(name, context), dma_(dma), queue_("queue", static_cast<int>(context.machine.control.unit_queue)),
-      convert_(context.ledger.declare("adc.convert")), sample_(context.ledger.declare("sample_hold.sample")) {
+    : ClockedModule(name, context),
+      dma_(dma),
+      queue_("queue", static_cast<int>(context.machine.control.unit_queue)),
+      convert_(context.ledger.declare("adc.convert")),
+      sample_(context.ledger.declare("sample_hold.sample")) {
     SC_HAS_PROCESS(AdcBankModule);
     SC_THREAD(convert_held);
 }
@@ -19,7 +22,8 @@ void AdcBankModule::declare_signals(WaveSink& sink) {
     code_signals_.clear();
     for (const auto& layer : context_.network().layers)
         for (std::size_t i = 0; i < layer.size; ++i)
-            code_signals_.push_back(sink.declare_bits(fmt::format("coprocessor/adc/{}/{}/code", layer.name, i), width, 0));
+            code_signals_.push_back(
+                sink.declare_bits(fmt::format("coprocessor/adc/{}/{}/code", layer.name, i), width, 0));
 }
 
 void AdcBankModule::read(std::size_t command) {
@@ -41,7 +45,8 @@ void AdcBankModule::convert_held() {
         const std::size_t command = queue_.read();
         if (context_.job.commands[command].opcode == Opcode::read) {
             const std::size_t nodes = nodes_read(context_.network(), context_.job.commands[command].target);
-            const auto cycles = context_.machine.cycles(static_cast<double>(bank.slots(nodes)) / bank.rate_hz);
+            const auto cycles =
+                context_.machine.cycles(static_cast<double>(bank.slots(nodes)) / bank.rate_hz);
             post(convert_, Phase::read, static_cast<double>(nodes), cycles);
             if (context_.trace.open) context_.trace.sink->bits(now_fs(), busy_signal_, 1);
             wait_cycles(cycles);

@@ -9,7 +9,8 @@ void encode_as(std::span<const float> levels, float low, float high, float top, 
     const float scale = top / (high - low);
     for (std::size_t i = 0; i < levels.size(); ++i) { // no number becomes code 0
         const float x = (levels[i] - low) * scale + 0.5F;
-        const auto code = static_cast<Code>(static_cast<std::int32_t>(std::min(std::max(0.0F, x), top + 0.5F)));
+        const auto code =
+            static_cast<Code>(static_cast<std::int32_t>(std::min(std::max(0.0F, x), top + 0.5F)));
         std::memcpy(codes + i * sizeof(Code), &code, sizeof(Code));
     }
 }
@@ -26,22 +27,31 @@ void decode_as(const std::uint8_t* codes, float low, float high, float top, std:
 
 } // namespace
 
-void CodeFormat::encode(std::span<const float> levels, float low, float high, std::span<std::uint8_t> codes) const {
+void CodeFormat::encode(std::span<const float> levels, float low, float high,
+                        std::span<std::uint8_t> codes) const {
     const auto top = static_cast<float>(top_code());
-    if (!bits) std::memcpy(codes.data(), levels.data(), codes.size());
-    else if (*bits <= 8) encode_as<std::uint8_t>(levels, low, high, top, codes.data());
-    else encode_as<std::uint16_t>(levels, low, high, top, codes.data());
+    if (!bits)
+        std::memcpy(codes.data(), levels.data(), codes.size());
+    else if (*bits <= 8)
+        encode_as<std::uint8_t>(levels, low, high, top, codes.data());
+    else
+        encode_as<std::uint16_t>(levels, low, high, top, codes.data());
 }
 
-void CodeFormat::decode(std::span<const std::uint8_t> codes, float low, float high, std::span<float> levels) const {
+void CodeFormat::decode(std::span<const std::uint8_t> codes, float low, float high,
+                        std::span<float> levels) const {
     const auto top = static_cast<float>(top_code());
-    if (!bits) std::memcpy(levels.data(), codes.data(), codes.size());
-    else if (*bits <= 8) decode_as<std::uint8_t>(codes.data(), low, high, top, levels);
-    else decode_as<std::uint16_t>(codes.data(), low, high, top, levels);
+    if (!bits)
+        std::memcpy(levels.data(), codes.data(), codes.size());
+    else if (*bits <= 8)
+        decode_as<std::uint8_t>(codes.data(), low, high, top, levels);
+    else
+        decode_as<std::uint16_t>(codes.data(), low, high, top, levels);
 }
 
 void ConverterBankSpec::fields(Fields& f) {
-    f.integer({"count", "converters on the chip; line i is wired to converter i modulo count"}, count, {1, 65536});
+    f.integer({"count", "converters on the chip; line i is wired to converter i modulo count"}, count,
+              {1, 65536});
     f.quantity({"rate", "conversions a second of one converter"}, rate_hz, Unit::hertz, {1e3, 1e12});
 }
 

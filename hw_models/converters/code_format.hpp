@@ -12,8 +12,9 @@
 
 namespace isinglass {
 
-// Codes run from 0 at `low` to 2^bits − 1 at `high`, rounded to nearest, one byte up to 8 bits and two (little
-// endian) above. Without bits the code is the level itself as an IEEE-754 single: the ideal converter.
+// Codes run from 0 at `low` to 2^bits − 1 at `high`, rounded to nearest, one byte up to 8 bits and two
+// (little endian) above. Without bits the code is the level itself as an IEEE-754 single: the ideal
+// converter.
 struct CodeFormat {
     std::optional<int> bits;
 

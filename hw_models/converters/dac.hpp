@@ -22,8 +22,8 @@ class DacBank {
   public:
     virtual ~DacBank() = default;
     [[nodiscard]] virtual CodeFormat format() const = 0;
-    // levels[i] for codes of the group's lines; codes.size() = lines · format().bytes(). `key` identifies the draw of
-    // thermal noise: a pure function of its arguments.
+    // levels[i] for codes of the group's lines; codes.size() = lines · format().bytes(). `key` identifies the
+    // draw of thermal noise: a pure function of its arguments.
     virtual void convert(DrawKey key, const LineGroup& group, std::span<const std::uint8_t> codes,
                          std::span<float> levels) const = 0;
 };
@@ -35,7 +35,8 @@ class DacKind {
     virtual void fields(Fields& f) = 0;
     // The bank of one chip: errors are drawn from chip_seed, noise later from noise_seed.
     [[nodiscard]] virtual std::unique_ptr<DacBank> build(std::size_t lines, const ConverterBankSpec& bank,
-                                                         std::uint64_t chip_seed, std::uint64_t noise_seed) const = 0;
+                                                         std::uint64_t chip_seed,
+                                                         std::uint64_t noise_seed) const = 0;
 };
 
 std::unique_ptr<DacKind> make_dac(const std::string& name);

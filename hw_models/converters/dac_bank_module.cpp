@@ -1,13 +1,15 @@
 #include "hw_models/converters/dac_bank_module.hpp"
 
-#include <cstring>
-
 #include <fmt/core.h>
+
+#include <cstring>
 
 namespace isinglass {
 
 DacBankModule::DacBankModule(const sc_core::sc_module_name& name, ChipContext& context, DmaEngine& dma)
-    : ClockedModule(name, context), dma_(dma), convert_(context.ledger.declare("dac.convert")),
+    : ClockedModule(name, context),
+      dma_(dma),
+      convert_(context.ledger.declare("dac.convert")),
       line_drive_(context.ledger.declare("dac.line_drive")) {
     SC_HAS_PROCESS(DacBankModule);
     SC_THREAD(convert_staged);
@@ -20,7 +22,8 @@ void DacBankModule::declare_signals(WaveSink& sink) {
     busy_signal_ = sink.declare_bits("coprocessor/dac/converting", 1, 0);
     auto group = [&](const char* kind, std::size_t n) {
         for (std::size_t i = 0; i < n; ++i)
-            code_signals_.push_back(sink.declare_bits(fmt::format("coprocessor/dac/{}/{}/code", kind, i), width, 0));
+            code_signals_.push_back(
+                sink.declare_bits(fmt::format("coprocessor/dac/{}/{}/code", kind, i), width, 0));
     };
     group("input", net.inputs);
     group("target", net.output().size);
@@ -33,7 +36,8 @@ void DacBankModule::convert_staged() {
         const StagedClamp clamp = dma_.staged.read();
         wait_until(clamp.ready_fs);
         while (back_full_) wait(emptied_);
-        const std::size_t lines = lines_clamped(context_.network(), context_.job.commands[clamp.command].flags);
+        const std::size_t lines =
+            lines_clamped(context_.network(), context_.job.commands[clamp.command].flags);
         const auto cycles = context_.machine.cycles(static_cast<double>(bank.slots(lines)) / bank.rate_hz);
         post(convert_, Phase::clamp, static_cast<double>(lines), cycles);
         post(line_drive_, Phase::clamp, static_cast<double>(lines), cycles);

@@ -5,7 +5,8 @@
 
 namespace isinglass {
 
-// - Converts a staged CLAMP in as many slots as its lines need, into the back latches; then the array may swap.
+// - Converts a staged CLAMP in as many slots as its lines need, into the back latches; then the array may
+// swap.
 // - The back latches hold one CLAMP; the next one waits for the swap.
 class DacBankModule : public ClockedModule {
   public:

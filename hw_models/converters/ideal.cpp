@@ -19,7 +19,8 @@ class IdealDacBank final : public DacBank {
 class IdealDac final : public DacKind {
   public:
     void fields(Fields&) override {}
-    std::unique_ptr<DacBank> build(std::size_t, const ConverterBankSpec&, std::uint64_t, std::uint64_t) const override {
+    std::unique_ptr<DacBank> build(std::size_t, const ConverterBankSpec&, std::uint64_t,
+                                   std::uint64_t) const override {
         return std::make_unique<IdealDacBank>();
     }
 };
@@ -56,7 +57,11 @@ class IdealAdc final : public AdcKind {
 
 } // namespace
 
-std::unique_ptr<DacKind> make_ideal_dac() { return std::make_unique<IdealDac>(); }
-std::unique_ptr<AdcKind> make_ideal_adc() { return std::make_unique<IdealAdc>(); }
+std::unique_ptr<DacKind> make_ideal_dac() {
+    return std::make_unique<IdealDac>();
+}
+std::unique_ptr<AdcKind> make_ideal_adc() {
+    return std::make_unique<IdealAdc>();
+}
 
 } // namespace isinglass

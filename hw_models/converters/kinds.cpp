@@ -25,9 +25,17 @@ const Registry<std::unique_ptr<AdcKind>>& adcs() {
 
 } // namespace
 
-std::unique_ptr<DacKind> make_dac(const std::string& name) { return dacs().make(name); }
-std::span<const std::string> dac_kinds() { return dacs().names(); }
-std::unique_ptr<AdcKind> make_adc(const std::string& name) { return adcs().make(name); }
-std::span<const std::string> adc_kinds() { return adcs().names(); }
+std::unique_ptr<DacKind> make_dac(const std::string& name) {
+    return dacs().make(name);
+}
+std::span<const std::string> dac_kinds() {
+    return dacs().names();
+}
+std::unique_ptr<AdcKind> make_adc(const std::string& name) {
+    return adcs().make(name);
+}
+std::span<const std::string> adc_kinds() {
+    return adcs().names();
+}
 
 } // namespace isinglass

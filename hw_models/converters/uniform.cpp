@@ -1,5 +1,5 @@
-// Converters with equal steps whose gain, offset and thermal noise differ from nominal: each converter draws a gain
-// and an offset when the chip is built; all lines that share a converter share its errors.
+// Converters with equal steps whose gain, offset and thermal noise differ from nominal: each converter draws
+// a gain and an offset when the chip is built; all lines that share a converter share its errors.
 #include "hw_models/base/aligned.hpp"
 #include "hw_models/converters/adc.hpp"
 #include "hw_models/converters/dac.hpp"
@@ -10,15 +10,18 @@ namespace {
 
 struct Errors {
     std::int64_t bits = 8;
-    double gain_error = 0.01;     // standard deviation, relative
-    double offset_error = 0.5;    // standard deviation, LSB
-    double noise = 0.5;           // standard deviation, LSB
+    double gain_error = 0.01;  // standard deviation, relative
+    double offset_error = 0.5; // standard deviation, LSB
+    double noise = 0.5;        // standard deviation, LSB
 
     void fields(Fields& f) {
         f.integer({"bits", "resolution"}, bits, {1, 16});
-        f.number({"gain_error", "standard deviation of the gain between converters, relative"}, gain_error, {0.0, 0.5});
-        f.number({"offset_error", "standard deviation of the offset between converters, in LSB"}, offset_error, {0.0, 100.0});
-        f.number({"noise", "standard deviation of thermal noise of a conversion, in LSB"}, noise, {0.0, 100.0});
+        f.number({"gain_error", "standard deviation of the gain between converters, relative"}, gain_error,
+                 {0.0, 0.5});
+        f.number({"offset_error", "standard deviation of the offset between converters, in LSB"},
+                 offset_error, {0.0, 100.0});
+        f.number({"noise", "standard deviation of thermal noise of a conversion, in LSB"}, noise,
+                 {0.0, 100.0});
     }
 };
 
@@ -27,8 +30,8 @@ struct LineErrors {
     AlignedVector<float> gain;   // 1 + relative error
     AlignedVector<float> offset; // LSB
 
-    LineErrors(const Errors& errors, std::size_t lines, const ConverterBankSpec& bank, std::uint64_t chip_seed,
-               Purpose purpose)
+    LineErrors(const Errors& errors, std::size_t lines, const ConverterBankSpec& bank,
+               std::uint64_t chip_seed, Purpose purpose)
         : gain(lines), offset(lines) {
         const RandomStream stream(chip_seed, purpose);
         const auto count = static_cast<std::size_t>(bank.count);
@@ -43,10 +46,12 @@ struct LineErrors {
 
 class UniformDacBank final : public DacBank {
   public:
-    UniformDacBank(const Errors& errors, std::size_t lines, const ConverterBankSpec& bank, std::uint64_t chip_seed,
-                   std::uint64_t noise_seed)
-        : bits_(static_cast<int>(errors.bits)), noise_lsb_(static_cast<float>(errors.noise)),
-          lines_(errors, lines, bank, chip_seed, Purpose::dac_mismatch), noise_(noise_seed, Purpose::dac_noise) {}
+    UniformDacBank(const Errors& errors, std::size_t lines, const ConverterBankSpec& bank,
+                   std::uint64_t chip_seed, std::uint64_t noise_seed)
+        : bits_(static_cast<int>(errors.bits)),
+          noise_lsb_(static_cast<float>(errors.noise)),
+          lines_(errors, lines, bank, chip_seed, Purpose::dac_mismatch),
+          noise_(noise_seed, Purpose::dac_noise) {}
 
     CodeFormat format() const override { return {bits_}; }
 
@@ -57,7 +62,8 @@ class UniformDacBank final : public DacBank {
         const float* gain = lines_.gain.data() + group.first_line;
         const float* offset = lines_.offset.data() + group.first_line;
         const float lsb = (group.high - group.low) / top;
-        for (std::size_t i = 0; i < levels.size(); ++i) levels[i] = group.low + lsb * (gain[i] * levels[i] + offset[i]);
+        for (std::size_t i = 0; i < levels.size(); ++i)
+            levels[i] = group.low + lsb * (gain[i] * levels[i] + offset[i]);
         if (noise_lsb_ > 0.0F) add_noise(key, noise_lsb_ * lsb, levels);
     }
 
@@ -77,10 +83,12 @@ class UniformDacBank final : public DacBank {
 
 class UniformAdcBank final : public AdcBank {
   public:
-    UniformAdcBank(const Errors& errors, std::size_t nodes, const ConverterBankSpec& bank, std::uint64_t chip_seed,
-                   std::uint64_t noise_seed)
-        : bits_(static_cast<int>(errors.bits)), noise_lsb_(static_cast<float>(errors.noise)),
-          lines_(errors, nodes, bank, chip_seed, Purpose::adc_mismatch), noise_(noise_seed, Purpose::read_noise) {}
+    UniformAdcBank(const Errors& errors, std::size_t nodes, const ConverterBankSpec& bank,
+                   std::uint64_t chip_seed, std::uint64_t noise_seed)
+        : bits_(static_cast<int>(errors.bits)),
+          noise_lsb_(static_cast<float>(errors.noise)),
+          lines_(errors, nodes, bank, chip_seed, Purpose::adc_mismatch),
+          noise_(noise_seed, Purpose::read_noise) {}
 
     CodeFormat format() const override { return {bits_}; }
 
@@ -92,8 +100,10 @@ class UniformAdcBank final : public AdcBank {
         // Two independent Gaussians that add before the quantiser are one Gaussian of their joint variance.
         const float node = group.node_noise * per_unit;
         const float sigma = std::sqrt(noise_lsb_ * noise_lsb_ + node * node);
-        if (sigma > 0.0F) noise_.gaussians(key, lsbs);
-        else std::fill(lsbs.begin(), lsbs.end(), 0.0F);
+        if (sigma > 0.0F)
+            noise_.gaussians(key, lsbs);
+        else
+            std::fill(lsbs.begin(), lsbs.end(), 0.0F);
         const float* gain = lines_.gain.data() + group.first_node;
         const float* offset = lines_.offset.data() + group.first_node;
         for (std::size_t i = 0; i < values.size(); ++i)
@@ -143,7 +153,11 @@ class UniformAdc final : public AdcKind {
 
 } // namespace
 
-std::unique_ptr<DacKind> make_uniform_dac() { return std::make_unique<UniformDac>(); }
-std::unique_ptr<AdcKind> make_uniform_adc() { return std::make_unique<UniformAdc>(); }
+std::unique_ptr<DacKind> make_uniform_dac() {
+    return std::make_unique<UniformDac>();
+}
+std::unique_ptr<AdcKind> make_uniform_adc() {
+    return std::make_unique<UniformAdc>();
+}
 
 } // namespace isinglass

@@ -21,6 +21,8 @@ std::unique_ptr<Coupling> make_coupling(const std::string& kind, std::size_t pre
     return kinds().make(kind, pre, post);
 }
 
-std::span<const std::string> coupling_kinds() { return kinds().names(); }
+std::span<const std::string> coupling_kinds() {
+    return kinds().names();
+}
 
 } // namespace isinglass

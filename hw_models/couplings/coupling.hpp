@@ -43,7 +43,8 @@ class Coupling {
     [[nodiscard]] virtual std::size_t array_columns() const = 0;
 
     // A kernel of the calling thread. Strides in floats of the matrices that hold pre and post.
-    [[nodiscard]] virtual std::unique_ptr<CouplingKernel> kernel(std::size_t pre_stride, std::size_t post_stride) const = 0;
+    [[nodiscard]] virtual std::unique_ptr<CouplingKernel> kernel(std::size_t pre_stride,
+                                                                 std::size_t post_stride) const = 0;
 
     // Updates run in parallel over slabs of couplings, never over samples: sums stay in one fixed order.
     [[nodiscard]] virtual std::size_t slabs() const = 0;
@@ -53,8 +54,10 @@ class Coupling {
         std::size_t count = 0;
     };
     [[nodiscard]] virtual Range slab(std::size_t s) const = 0;
-    // out[w] = Σ_rows pre[row, i(w)] · post[row, j(w)] for the couplings w of slab `s`; `out` is the whole vector.
-    virtual void co_activity(std::size_t s, std::size_t rows, ActivityRows pre, ActivityRows post, float* out) const = 0;
+    // out[w] = Σ_rows pre[row, i(w)] · post[row, j(w)] for the couplings w of slab `s`; `out` is the whole
+    // vector.
+    virtual void co_activity(std::size_t s, std::size_t rows, ActivityRows pre, ActivityRows post,
+                             float* out) const = 0;
 };
 
 // Makes a coupling kind between groups of `pre` and `post` nodes. Names: see coupling_kinds().

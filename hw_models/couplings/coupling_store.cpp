@@ -42,7 +42,8 @@ bool stray_bits(const std::uint8_t* bitmap, std::size_t columns) {
 // True where every code is one of the format's: −top … +top, or a finite number.
 template <class Code>
 bool codes_exist(std::span<const std::uint8_t> bytes, double top_code) {
-    const auto top = static_cast<Code>(std::is_floating_point_v<Code> ? double{std::numeric_limits<float>::max()} : top_code);
+    const auto top = static_cast<Code>(
+        std::is_floating_point_v<Code> ? double{std::numeric_limits<float>::max()} : top_code);
     bool all = true;
     for (std::size_t at = 0; at < bytes.size(); at += sizeof(Code)) {
         Code code;
@@ -61,13 +62,15 @@ bool codes_exist(CouplingFormat format, std::span<const std::uint8_t> bytes) {
 } // namespace
 
 void CouplingSpec::fields(Fields& f) {
-    f.variant({"kind", "how couplings are written: as signed codes, or ideal (single-precision values)"}, kind,
-              coupling_formats, [this](const std::string& word, Fields& g) {
+    f.variant({"kind", "how couplings are written: as signed codes, or ideal (single-precision values)"},
+              kind, coupling_formats, [this](const std::string& word, Fields& g) {
                   if (word != "codes") return;
                   g.integer({"bits", "width of a signed code"}, bits, {2, 16});
-                  g.number({"mismatch", "standard deviation of a cell's gain, drawn per chip, relative"}, mismatch, {0.0, 0.5});
+                  g.number({"mismatch", "standard deviation of a cell's gain, drawn per chip, relative"},
+                           mismatch, {0.0, 0.5});
               });
-    f.integer({"write_drivers", "cells that are written at the same time, over all tiles"}, write_drivers, {1, 1 << 20});
+    f.integer({"write_drivers", "cells that are written at the same time, over all tiles"}, write_drivers,
+              {1, 1 << 20});
     f.integer({"write_cycles", "clock cycles that one write takes"}, write_cycles, {1, 1 << 30});
 }
 
@@ -77,7 +80,11 @@ CouplingFormat CouplingSpec::format() const {
 }
 
 CouplingStore::CouplingStore(const Network& net, const CouplingSpec& spec, std::uint64_t chip_seed)
-    : net_(net), format_(spec.format()), values_(net.parameters), codes_(net.parameters), blocks_(net.blocks.size()) {
+    : net_(net),
+      format_(spec.format()),
+      values_(net.parameters),
+      codes_(net.parameters),
+      blocks_(net.blocks.size()) {
     for (std::size_t b = 0; b < blocks_.size(); ++b) blocks_[b].lsb = format_.lsb(net.blocks[b].range);
     gain_.assign(net.parameters, 1.0F);
     if (!format_.bits || spec.mismatch == 0.0) return;
@@ -92,8 +99,8 @@ double CouplingStore::magnitude(std::size_t block) const {
 
 // Writes the codes of one row whose bit is set (all, without a bitmap).
 template <class Code>
-void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uint8_t* bitmap, const std::uint8_t* codes,
-                              std::int64_t& magnitude) {
+void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uint8_t* bitmap,
+                              const std::uint8_t* codes, std::int64_t& magnitude) {
     const auto& shape = net_.blocks[block];
     const auto lsb = static_cast<float>(blocks_[block].lsb);
     const std::size_t base = shape.first + row * shape.columns;
@@ -132,7 +139,8 @@ void CouplingStore::write_rows(std::size_t block, std::span<const std::size_t> o
         const std::size_t end = std::min(shape.rows, (task + 1) * rows_per_task);
         for (std::size_t row = task * rows_per_task; row < end; ++row) {
             if (offsets.empty()) {
-                write_row<Code>(block, row, nullptr, bytes.data() + row * shape.columns * sizeof(Code), magnitudes[task]);
+                write_row<Code>(block, row, nullptr, bytes.data() + row * shape.columns * sizeof(Code),
+                                magnitudes[task]);
             } else if (offsets[row] != no_change) {
                 const std::uint8_t* bitmap = bytes.data() + offsets[row];
                 write_row<Code>(block, row, bitmap, bitmap + bitmap_bytes, magnitudes[task]);
@@ -142,8 +150,8 @@ void CouplingStore::write_rows(std::size_t block, std::span<const std::size_t> o
     for (const auto m : magnitudes) blocks_[block].code_magnitude += m;
 }
 
-void CouplingStore::dispatch(std::size_t block, std::span<const std::size_t> offsets, std::span<const std::uint8_t> bytes,
-                             WorkerPool& pool) {
+void CouplingStore::dispatch(std::size_t block, std::span<const std::size_t> offsets,
+                             std::span<const std::uint8_t> bytes, WorkerPool& pool) {
     if (!format_.bits) {
         write_rows<float>(block, offsets, bytes, pool);
         sum_ideal(block);
@@ -157,13 +165,16 @@ void CouplingStore::dispatch(std::size_t block, std::span<const std::size_t> off
 void CouplingStore::sum_ideal(std::size_t block) {
     const auto& shape = net_.blocks[block];
     double sum = 0.0;
-    for (std::size_t i = shape.first; i < shape.first + shape.count(); ++i) sum += std::abs(static_cast<double>(values_[i]));
+    for (std::size_t i = shape.first; i < shape.first + shape.count(); ++i)
+        sum += std::abs(static_cast<double>(values_[i]));
     blocks_[block].value_magnitude = sum;
 }
 
-ProgramOutcome CouplingStore::program_all(std::size_t block, std::span<const std::uint8_t> codes, WorkerPool& pool) {
+ProgramOutcome CouplingStore::program_all(std::size_t block, std::span<const std::uint8_t> codes,
+                                          WorkerPool& pool) {
     const auto& shape = net_.blocks[block];
-    if (codes.size() != shape.count() * format_.bytes() || !codes_exist(format_, codes)) return {.valid = false};
+    if (codes.size() != shape.count() * format_.bytes() || !codes_exist(format_, codes))
+        return {.valid = false};
     dispatch(block, {}, codes, pool);
     return {.valid = true, .written = shape.count()};
 }
@@ -180,10 +191,12 @@ std::optional<std::vector<std::size_t>> CouplingStore::row_offsets(std::size_t b
         const std::size_t count = read_count(changes.data() + at);
         at += 4;
         if (count == 0) continue;
-        if (count > shape.columns || at + bitmap_bytes + count * format_.bytes() > changes.size()) return std::nullopt;
+        if (count > shape.columns || at + bitmap_bytes + count * format_.bytes() > changes.size())
+            return std::nullopt;
         const std::uint8_t* bitmap = changes.data() + at;
         if (bits_set(bitmap, bitmap_bytes) != count || stray_bits(bitmap, shape.columns)) return std::nullopt;
-        if (!codes_exist(format_, changes.subspan(at + bitmap_bytes, count * format_.bytes()))) return std::nullopt;
+        if (!codes_exist(format_, changes.subspan(at + bitmap_bytes, count * format_.bytes())))
+            return std::nullopt;
         offsets[row] = at;
         at += bitmap_bytes + count * format_.bytes();
         written += count;
@@ -192,7 +205,8 @@ std::optional<std::vector<std::size_t>> CouplingStore::row_offsets(std::size_t b
     return offsets;
 }
 
-ProgramOutcome CouplingStore::program_changed(std::size_t block, std::span<const std::uint8_t> changes, WorkerPool& pool) {
+ProgramOutcome CouplingStore::program_changed(std::size_t block, std::span<const std::uint8_t> changes,
+                                              WorkerPool& pool) {
     std::uint64_t written = 0;
     const auto offsets = row_offsets(block, changes, written);
     if (!offsets) return {.valid = false};

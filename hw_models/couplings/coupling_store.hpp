@@ -14,8 +14,9 @@
 
 namespace isinglass {
 
-// How couplings are written. With bits, a code c in −(2^(bits−1)−1) … +(2^(bits−1)−1) stands for c · range / (2^(bits−1)−1),
-// one signed byte up to 8 bits and two (little endian) above; without, the code is the value as an IEEE-754 single.
+// How couplings are written. With bits, a code c in −(2^(bits−1)−1) … +(2^(bits−1)−1) stands for c · range /
+// (2^(bits−1)−1), one signed byte up to 8 bits and two (little endian) above; without, the code is the value
+// as an IEEE-754 single.
 struct CouplingFormat {
     std::optional<int> bits;
 
@@ -44,19 +45,22 @@ struct ProgramOutcome {
 
 // Codes and values of all blocks of a network.
 //
-// A buffer of changed codes holds, for each row of a block, a 32-bit count of changed codes; where it is not 0 there
-// follow a bitmap of ceil(columns/8) bytes (bit j%8 of byte j/8 for column j) and the changed codes in order.
+// A buffer of changed codes holds, for each row of a block, a 32-bit count of changed codes; where it is not
+// 0 there follow a bitmap of ceil(columns/8) bytes (bit j%8 of byte j/8 for column j) and the changed codes
+// in order.
 class CouplingStore {
   public:
     CouplingStore(const Network& net, const CouplingSpec& spec, std::uint64_t chip_seed);
 
     [[nodiscard]] CouplingFormat format() const { return format_; }
     [[nodiscard]] const float* values() const { return values_.data(); }
-    // Σ|value| of a block as programmed, without mismatch, in model units: what bias currents are proportional to.
+    // Σ|value| of a block as programmed, without mismatch, in model units: what bias currents are
+    // proportional to.
     [[nodiscard]] double magnitude(std::size_t block) const;
 
     ProgramOutcome program_all(std::size_t block, std::span<const std::uint8_t> codes, WorkerPool& pool);
-    ProgramOutcome program_changed(std::size_t block, std::span<const std::uint8_t> changes, WorkerPool& pool);
+    ProgramOutcome program_changed(std::size_t block, std::span<const std::uint8_t> changes,
+                                   WorkerPool& pool);
 
   private:
     struct BlockState {
@@ -69,13 +73,12 @@ class CouplingStore {
     void write_row(std::size_t block, std::size_t row, const std::uint8_t* bitmap, const std::uint8_t* codes,
                    std::int64_t& magnitude);
     template <class Code>
-    void write_rows(std::size_t block, std::span<const std::size_t> offsets, std::span<const std::uint8_t> bytes,
-                    WorkerPool& pool);
-    void dispatch(std::size_t block, std::span<const std::size_t> offsets, std::span<const std::uint8_t> bytes,
-                  WorkerPool& pool);
-    [[nodiscard]] std::optional<std::vector<std::size_t>> row_offsets(std::size_t block,
-                                                                      std::span<const std::uint8_t> changes,
-                                                                      std::uint64_t& written) const;
+    void write_rows(std::size_t block, std::span<const std::size_t> offsets,
+                    std::span<const std::uint8_t> bytes, WorkerPool& pool);
+    void dispatch(std::size_t block, std::span<const std::size_t> offsets,
+                  std::span<const std::uint8_t> bytes, WorkerPool& pool);
+    [[nodiscard]] std::optional<std::vector<std::size_t>>
+    row_offsets(std::size_t block, std::span<const std::uint8_t> changes, std::uint64_t& written) const;
     void sum_ideal(std::size_t block);
 
     const Network& net_;

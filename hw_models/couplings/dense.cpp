@@ -25,13 +25,26 @@ class DenseKernel final : public CouplingKernel {
     }
 
   private:
-    static ProductShape forward_shape(long pre, long post, long pre_stride, long post_stride, bool accumulate) {
-        return {.rows = block_rows(), .inner = pre, .columns = post, .a_stride = pre_stride, .b_stride = post,
-                .c_stride = post_stride, .accumulate = accumulate};
+    static ProductShape forward_shape(long pre, long post, long pre_stride, long post_stride,
+                                      bool accumulate) {
+        return {.rows = block_rows(),
+                .inner = pre,
+                .columns = post,
+                .a_stride = pre_stride,
+                .b_stride = post,
+                .c_stride = post_stride,
+                .accumulate = accumulate};
     }
-    static ProductShape transposed_shape(long pre, long post, long pre_stride, long post_stride, bool accumulate) {
-        return {.rows = block_rows(), .inner = post, .columns = pre, .a_stride = post_stride, .b_stride = post,
-                .c_stride = pre_stride, .b_transposed = true, .accumulate = accumulate};
+    static ProductShape transposed_shape(long pre, long post, long pre_stride, long post_stride,
+                                         bool accumulate) {
+        return {.rows = block_rows(),
+                .inner = post,
+                .columns = pre,
+                .a_stride = post_stride,
+                .b_stride = post,
+                .c_stride = pre_stride,
+                .b_transposed = true,
+                .accumulate = accumulate};
     }
 
     Product forward_[2];
@@ -61,7 +74,8 @@ class DenseCoupling final : public Coupling {
         return {first * post_, (std::min(first + slab_rows, pre_) - first) * post_};
     }
 
-    void co_activity(std::size_t s, std::size_t rows, ActivityRows pre, ActivityRows post, float* out) const override {
+    void co_activity(std::size_t s, std::size_t rows, ActivityRows pre, ActivityRows post,
+                     float* out) const override {
         const auto [first, count] = slab(s);
         // One product per (thread, shape) is kept: an update repeats the same few shapes for a whole run.
         thread_local std::map<std::array<std::size_t, 5>, Product> products;
@@ -69,17 +83,20 @@ class DenseCoupling final : public Coupling {
         auto found = products.find(key);
         if (found == products.end())
             found = products
-                        .emplace(key, Product({.rows = static_cast<long>(count / post_), .inner = static_cast<long>(rows),
+                        .emplace(key, Product({.rows = static_cast<long>(count / post_),
+                                               .inner = static_cast<long>(rows),
                                                .columns = static_cast<long>(post_),
                                                .a_stride = static_cast<long>(pre.stride),
                                                .b_stride = static_cast<long>(post.stride),
-                                               .c_stride = static_cast<long>(post_), .a_transposed = true}))
+                                               .c_stride = static_cast<long>(post_),
+                                               .a_transposed = true}))
                         .first;
         found->second(pre.data + s * slab_rows, post.data, out + first);
     }
 
   private:
-    static constexpr std::size_t slab_rows = 112; // 7 slabs of 784 rows; a slab of 512 columns fits the L2 cache
+    static constexpr std::size_t slab_rows =
+        112; // 7 slabs of 784 rows; a slab of 512 columns fits the L2 cache
 
     std::size_t pre_;
     std::size_t post_;

@@ -31,14 +31,19 @@ dnnl::matmul::primitive_desc describe(const ProductShape& s) {
     return {operation, attributes, engine()};
 }
 
-float* writable(const float* p) { return const_cast<float*>(p); } // NOLINT: oneDNN's handles are not const
+float* writable(const float* p) {
+    return const_cast<float*>(p);
+} // NOLINT: oneDNN's handles are not const
 
 } // namespace
 
 struct Product::Implementation {
     explicit Implementation(const ProductShape& shape)
-        : descriptor(describe(shape)), primitive(descriptor), stream(engine()),
-          a(descriptor.src_desc(), engine(), nullptr), b(descriptor.weights_desc(), engine(), nullptr),
+        : descriptor(describe(shape)),
+          primitive(descriptor),
+          stream(engine()),
+          a(descriptor.src_desc(), engine(), nullptr),
+          b(descriptor.weights_desc(), engine(), nullptr),
           c(descriptor.dst_desc(), engine(), nullptr),
           arguments{{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, c}} {}
 

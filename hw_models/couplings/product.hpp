@@ -19,7 +19,8 @@ struct ProductShape {
 };
 
 // C = A·B (or C += A·B).
-// - A row of C depends only on that row of A and on B, bit for bit, when `rows` is block_rows(): what the other rows
+// - A row of C depends only on that row of A and on B, bit for bit, when `rows` is block_rows(): what the
+// other rows
 //   hold does not matter, nor which row it is. Other row counts round differently; always use blocks.
 // - Not thread-safe: every thread owns its products.
 class Product {
@@ -39,11 +40,12 @@ class Product {
 // Samples that one block of lanes holds.
 inline constexpr long block_lanes = 32;
 
-// Rows of every lane product: block_lanes on AVX-512. oneDNN 2.6's AVX2 code rounds the last rows of a 32-row product
-// differently and those of a 48-row product not, so there a block carries 16 rows of zeros.
+// Rows of every lane product: block_lanes on AVX-512. oneDNN 2.6's AVX2 code rounds the last rows of a 32-row
+// product differently and those of a 48-row product not, so there a block carries 16 rows of zeros.
 long block_rows();
 
-// The instruction level at which oneDNN runs here ("avx512_core", "avx2", …): part of what identical bits depend on.
+// The instruction level at which oneDNN runs here ("avx512_core", "avx2", …): part of what identical bits
+// depend on.
 const char* instruction_level();
 
 } // namespace isinglass

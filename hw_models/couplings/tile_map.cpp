@@ -2,15 +2,17 @@
 
 #include "hw_models/base/error.hpp"
 
-#include <algorithm>
-
 #include <fmt/core.h>
+
+#include <algorithm>
 
 namespace isinglass {
 
 namespace {
 
-std::size_t ceil_divide(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
+std::size_t ceil_divide(std::size_t a, std::size_t b) {
+    return (a + b - 1) / b;
+}
 
 struct Wanted {
     std::string name;
@@ -34,10 +36,11 @@ std::vector<Wanted> wanted(const Network& net) {
     for (const auto& w : all)
         sizes += fmt::format("{}{} {}x{} ({} tiles)", sizes.empty() ? "" : ", ", w.name, w.rows, w.columns,
                              ceil_divide(w.rows, tiles.rows) * ceil_divide(w.columns, tiles.columns));
-    throw UserError(fmt::format("the network does not fit the machine: {} (bias rows included) on {} tiles of {}x{}; no "
-                                "tile is left for a {}x{} piece of {}; smaller layers or more tiles "
-                                "(machine.tiles.count) fit",
-                                sizes, tiles.count, tiles.rows, tiles.columns, piece.rows, piece.columns, piece.name));
+    throw UserError(
+        fmt::format("the network does not fit the machine: {} (bias rows included) on {} tiles of {}x{}; no "
+                    "tile is left for a {}x{} piece of {}; smaller layers or more tiles "
+                    "(machine.tiles.count) fit",
+                    sizes, tiles.count, tiles.rows, tiles.columns, piece.rows, piece.columns, piece.name));
 }
 
 } // namespace
@@ -53,18 +56,20 @@ TileMap place_on_tiles(const Network& net, const TileShape& tiles) {
     for (const auto& w : all)
         for (std::size_t r = 0; r < w.rows; r += tiles.rows)
             for (std::size_t c = 0; c < w.columns; c += tiles.columns) {
-                const Wanted piece{w.name, std::min(tiles.rows, w.rows - r), std::min(tiles.columns, w.columns - c)};
-                auto fits = std::ranges::find_if(free, [&](const Free& f) {
-                    return f.rows >= piece.rows && f.columns >= piece.columns;
-                });
+                const Wanted piece{w.name, std::min(tiles.rows, w.rows - r),
+                                   std::min(tiles.columns, w.columns - c)};
+                auto fits = std::ranges::find_if(
+                    free, [&](const Free& f) { return f.rows >= piece.rows && f.columns >= piece.columns; });
                 if (fits == free.end()) refuse(all, tiles, piece);
                 fits->rows -= piece.rows;
                 fits->columns -= piece.columns;
                 cells += piece.rows * piece.columns;
-                map.pieces.push_back({piece.name, static_cast<std::size_t>(fits - free.begin()), piece.rows, piece.columns});
+                map.pieces.push_back(
+                    {piece.name, static_cast<std::size_t>(fits - free.begin()), piece.rows, piece.columns});
             }
     for (const auto& f : free) map.tiles_used += f.rows < tiles.rows ? 1 : 0;
-    map.utilisation = static_cast<double>(cells) / static_cast<double>(tiles.count * tiles.rows * tiles.columns);
+    map.utilisation =
+        static_cast<double>(cells) / static_cast<double>(tiles.count * tiles.rows * tiles.columns);
     return map;
 }
 

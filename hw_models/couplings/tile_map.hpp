@@ -29,9 +29,9 @@ struct TileMap {
     double utilisation = 0.0; // cells used over the cells of all tiles
 };
 
-// Cuts every link into rectangles no larger than a tile and places each into the first tile whose free rows and
-// columns hold it; pieces that share a tile share no row and no column, since wires are what they would share.
-// Throws UserError naming the sizes when the network does not fit.
+// Cuts every link into rectangles no larger than a tile and places each into the first tile whose free rows
+// and columns hold it; pieces that share a tile share no row and no column, since wires are what they would
+// share. Throws UserError naming the sizes when the network does not fit.
 TileMap place_on_tiles(const Network& net, const TileShape& tiles);
 
 } // namespace isinglass

@@ -1,15 +1,17 @@
 #include "hw_models/energy/power_monitor_module.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <numeric>
-
-#include <fmt/core.h>
 
 namespace isinglass {
 
 namespace {
 
-std::string component_name(std::string_view action) { return std::string(action.substr(0, action.find('.'))); }
+std::string component_name(std::string_view action) {
+    return std::string(action.substr(0, action.find('.')));
+}
 
 } // namespace
 
@@ -21,13 +23,16 @@ PowerMonitor::PowerMonitor(const sc_core::sc_module_name& name, const Ledger& le
     dont_initialize();
 }
 
-void PowerMonitor::set_prices(const std::map<std::string, double>& joules_per_unit) { prices_ = joules_per_unit; }
+void PowerMonitor::set_prices(const std::map<std::string, double>& joules_per_unit) {
+    prices_ = joules_per_unit;
+}
 
 void PowerMonitor::declare_signals(WaveSink& sink) {
     components_.clear();
     signals_.clear();
     for (const auto& action : ledger_.actions())
-        if (const auto name = component_name(action); std::ranges::find(components_, name) == components_.end())
+        if (const auto name = component_name(action);
+            std::ranges::find(components_, name) == components_.end())
             components_.push_back(name);
     std::ranges::sort(components_);
     for (const auto& name : components_)

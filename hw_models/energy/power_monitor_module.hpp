@@ -6,14 +6,15 @@
 
 #include <map>
 #include <string>
-#include <vector>
-
 #include <systemc>
+#include <vector>
 
 namespace isinglass {
 
-// - Signals `coprocessor/power/COMPONENT_W` and `coprocessor/power/total_W` change when a unit starts or ends.
-// - Costs nothing while no window is open: units ask `watching()` first. Joules of the report come from the ledger's
+// - Signals `coprocessor/power/COMPONENT_W` and `coprocessor/power/total_W` change when a unit starts or
+// ends.
+// - Costs nothing while no window is open: units ask `watching()` first. Joules of the report come from the
+// ledger's
 //   counts alone, never from here.
 class PowerMonitor : public sc_core::sc_module {
   public:
@@ -29,7 +30,8 @@ class PowerMonitor : public sc_core::sc_module {
 
     // `amount` of an action is done from now on, evenly over `duration_fs` (more than 0).
     void spend(ActionId action, double amount, std::uint64_t duration_fs);
-    // An action goes on at this rate (amount per second) until told otherwise. May be called while not watching.
+    // An action goes on at this rate (amount per second) until told otherwise. May be called while not
+    // watching.
     void flow(ActionId action, double amount_per_s);
 
   private:

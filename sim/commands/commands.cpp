@@ -5,7 +5,7 @@
 namespace isinglass {
 
 std::vector<Subcommand> all_commands() {
-    return {train_command(),  eval_command(),         waves_command(),    energy_command(),
+    return {train_command(),   eval_command(),         waves_command(),    energy_command(),
             presets_command(), presets_show_command(), reference_command()};
 }
 

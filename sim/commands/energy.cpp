@@ -5,9 +5,9 @@
 #include "sim/run/summary.hpp"
 #include "sim/run/table.hpp"
 
-#include <iostream>
-
 #include <fmt/core.h>
+
+#include <iostream>
 
 namespace isinglass {
 
@@ -27,10 +27,11 @@ int price_again(const Options& o) {
     auto library = load_components(o.components.value_or(experiment.machine.components));
     if (o.profile) library.profile = *o.profile;
     const auto energy = price(counts_of(summary), library);
-    std::cout << fmt::format("{}: counts of {} samples, priced by table '{}', profile {}\n\n{}\nenergy {}, {} a sample\n",
-                             directory.path().string(), summary.samples, energy.library, energy.profile,
-                             energy_table(energy, summary.ledger.time_fs), format_si(energy.total_j, "J"),
-                             format_si(energy.total_j / static_cast<double>(std::max<std::int64_t>(1, summary.samples)), "J"));
+    std::cout << fmt::format(
+        "{}: counts of {} samples, priced by table '{}', profile {}\n\n{}\nenergy {}, {} a sample\n",
+        directory.path().string(), summary.samples, energy.library, energy.profile,
+        energy_table(energy, summary.ledger.time_fs), format_si(energy.total_j, "J"),
+        format_si(energy.total_j / static_cast<double>(std::max<std::int64_t>(1, summary.samples)), "J"));
     return exit_done;
 }
 
@@ -42,7 +43,8 @@ Subcommand energy_command() {
             .summary = "price a run's counts again, by another table of component costs, without simulating",
             .example = "isinglass energy runs/glyphs-1-1 --profile optimistic",
             .arguments = {{"RUN", "a run's folder", &o->run}},
-            .options = {{"--components", "TABLE", "a component table: a file, or a shipped one's name", &o->components},
+            .options = {{"--components", "TABLE", "a component table: a file, or a shipped one's name",
+                         &o->components},
                         {"--profile", "PROFILE", "typical or optimistic converters", &o->profile}},
             .run = [o] { return price_again(*o); }};
 }

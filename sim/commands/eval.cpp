@@ -2,9 +2,9 @@
 #include "sim/run/table.hpp"
 #include "sim/run/trained.hpp"
 
-#include <iostream>
-
 #include <fmt/core.h>
+
+#include <iostream>
 
 namespace isinglass {
 
@@ -45,14 +45,17 @@ int evaluate(Options& o) {
     if (o.json) {
         std::cout << fmt::format("{{\"samples\": {}, \"accuracy\": {}, \"ideal_accuracy\": {}, \"cost\": {}, "
                                  "\"ideal_cost\": {}, \"simulated_time_s\": {}, \"adc_clipped\": {}}}\n",
-                                 samples.count(), modelled.accuracy, ideal.accuracy, modelled.cost, ideal.cost, seconds,
-                                 counters.adc_clipped);
+                                 samples.count(), modelled.accuracy, ideal.accuracy, modelled.cost,
+                                 ideal.cost, seconds, counters.adc_clipped);
         return exit_done;
     }
     Table table({"machine", "accuracy", "mean cost"});
-    table.row({trained.experiment.machine.name, fmt::format("{:.2f} %", 100.0 * modelled.accuracy), fmt::format("{:.5f}", modelled.cost)});
-    table.row({"its ideal twin", fmt::format("{:.2f} %", 100.0 * ideal.accuracy), fmt::format("{:.5f}", ideal.cost)});
-    std::cout << fmt::format("{} {} samples of {}, couplings after epoch {}\n\n{}\nsimulated time {} (programming included), {} ADC "
+    table.row({trained.experiment.machine.name, fmt::format("{:.2f} %", 100.0 * modelled.accuracy),
+               fmt::format("{:.5f}", modelled.cost)});
+    table.row({"its ideal twin", fmt::format("{:.2f} %", 100.0 * ideal.accuracy),
+               fmt::format("{:.5f}", ideal.cost)});
+    std::cout << fmt::format("{} {} samples of {}, couplings after epoch {}\n\n{}\nsimulated time {} "
+                             "(programming included), {} ADC "
                              "conversions clipped\n",
                              samples.count(), o.part, data.description, trained.epoch, table.text(),
                              format_si(seconds, "s"), counters.adc_clipped);
@@ -66,11 +69,13 @@ Subcommand eval_command() {
     return {.name = "eval",
             .summary = "accuracy of a trained run on its machine, or on another, and on the ideal twin",
             .example = "isinglass eval runs/glyphs-1-1 --set machine.adc.bits=4",
-            .arguments = {{"RUN", "a run's folder (or an experiment, for its initial couplings)", &o->source.experiment_or_run}},
+            .arguments = {{"RUN", "a run's folder (or an experiment, for its initial couplings)",
+                           &o->source.experiment_or_run}},
             .options = {{"--set", "KEY=VALUE", "override one key, e.g. machine.adc.bits=4", &o->source.sets},
                         {"--epoch", "E", "couplings saved after that epoch (default: the last)", &o->epoch},
                         {"--part", "PART", "train, validation or test (default)", &o->part},
-                        {"--data", "DIR", "where the data set lies (otherwise the environment's ISINGLASS_DATA)", &o->data},
+                        {"--data", "DIR",
+                         "where the data set lies (otherwise the environment's ISINGLASS_DATA)", &o->data},
                         {"--json", "", "print the result as JSON", &o->json}},
             .run = [o] { return evaluate(*o); }};
 }

@@ -1,9 +1,9 @@
 #include "sim/commands/commands.hpp"
 #include "sim/run/experiment.hpp"
 
-#include <iostream>
-
 #include <fmt/core.h>
+
+#include <iostream>
 
 namespace isinglass {
 

@@ -1,10 +1,11 @@
-#include "sim/commands/commands.hpp"
 #include "sim/config/reference.hpp"
+
+#include "sim/commands/commands.hpp"
 #include "sim/run/experiment.hpp"
 
-#include <iostream>
-
 #include <fmt/core.h>
+
+#include <iostream>
 
 namespace isinglass {
 
@@ -16,11 +17,13 @@ int print_page(const std::string& page) {
         Experiment defaults;
         ReferenceWriter writer;
         defaults.fields(writer);
-        std::cout << "# Configuration keys\n\nMade by `isinglass reference keys`; do not edit.\n\n" << writer.page();
+        std::cout << "# Configuration keys\n\nMade by `isinglass reference keys`; do not edit.\n\n"
+                  << writer.page();
         return exit_done;
     }
     if (page == "usage") {
-        std::cout << "# Usage\n\nMade by `isinglass reference usage`; do not edit.\n\n" << usage_markdown(all_commands());
+        std::cout << "# Usage\n\nMade by `isinglass reference usage`; do not edit.\n\n"
+                  << usage_markdown(all_commands());
         return exit_done;
     }
     throw UserError(fmt::format("no page is called '{}'; there are: keys, usage", page));

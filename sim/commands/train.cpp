@@ -2,9 +2,9 @@
 #include "sim/run/files.hpp"
 #include "sim/run/training_run.hpp"
 
-#include <iostream>
-
 #include <fmt/core.h>
+
+#include <iostream>
 
 namespace isinglass {
 
@@ -20,7 +20,9 @@ struct Options {
 };
 
 // The run to go on with: --out, or the positional argument itself.
-RunDirectory interrupted_run(const Options& o) { return RunDirectory::open(o.out.value_or(o.experiment)); }
+RunDirectory interrupted_run(const Options& o) {
+    return RunDirectory::open(o.out.value_or(o.experiment));
+}
 
 Experiment experiment_of(const Options& o) {
     if (!o.resume) return load_experiment(o.experiment, o.sets);
@@ -28,21 +30,23 @@ Experiment experiment_of(const Options& o) {
     const auto before = load_experiment(directory.config().string(), {});
     auto now = load_experiment(directory.config().string(), o.sets);
     if (configuration_hash(before) != configuration_hash(now))
-        throw UserError(fmt::format("{}: a resumed run keeps its configuration; --set of run.lanes, run.threads and [trace] "
-                                    "are possible, others need a new run",
-                                    directory.config().string()));
+        throw UserError(fmt::format(
+            "{}: a resumed run keeps its configuration; --set of run.lanes, run.threads and [trace] "
+            "are possible, others need a new run",
+            directory.config().string()));
     return now;
 }
 
 void describe(const Experiment& e, const RunData& data, const RunDirectory& directory, std::ostream& out) {
-    out << fmt::format("machine  {}, {}, {} samples a lane group, {} threads\n", e.machine.name, e.machine.dynamics.name(),
-                       e.run.lanes, e.run.thread_count());
+    out << fmt::format("machine  {}, {}, {} samples a lane group, {} threads\n", e.machine.name,
+                       e.machine.dynamics.name(), e.run.lanes, e.run.thread_count());
     out << "network  ";
     for (std::size_t l = 0; l < e.network.layers.size(); ++l)
         out << (l > 0 ? "-" : "") << e.network.layers[l].size;
-    out << fmt::format(" {}\ndata     {}\n         {} for training, {} for validation, {} for test\nrun      {}\n\n",
-                       e.network.model, data.description, data.train.count(), data.validation.count(), data.test.count(),
-                       directory.path().string());
+    out << fmt::format(
+        " {}\ndata     {}\n         {} for training, {} for validation, {} for test\nrun      {}\n\n",
+        e.network.model, data.description, data.train.count(), data.validation.count(), data.test.count(),
+        directory.path().string());
 }
 
 int train(const Options& o) {
@@ -54,9 +58,11 @@ int train(const Options& o) {
     const auto library = load_components(experiment.machine.components);
     std::optional<Checkpoint> from;
     if (o.resume) from = read_checkpoint(interrupted_run(o).last());
-    RunDirectory directory = o.resume ? interrupted_run(o)
-                             : o.out  ? RunDirectory::create(*o.out)
-                                      : RunDirectory::create_numbered(experiment.name, static_cast<std::uint64_t>(experiment.run.seed));
+    RunDirectory directory =
+        o.resume ? interrupted_run(o)
+        : o.out
+            ? RunDirectory::create(*o.out)
+            : RunDirectory::create_numbered(experiment.name, static_cast<std::uint64_t>(experiment.run.seed));
     std::ostream& out = o.json ? std::cerr : std::cout;
     if (!o.resume) write_atomically(directory.config(), expanded(experiment));
     describe(experiment, data, directory, out);
@@ -73,17 +79,23 @@ int train(const Options& o) {
 
 Subcommand train_command() {
     auto o = std::make_shared<Options>();
-    return {.name = "train",
-            .summary = "train a network by equilibrium propagation on the simulated machine",
-            .example = "isinglass train glyphs --set machine.adc.bits=6 --out runs/six-bits",
-            .arguments = {{"EXPERIMENT", "an experiment file, a shipped preset's name, or with --resume a run's folder",
-                           &o->experiment}},
-            .options = {{"--set", "KEY=VALUE", "override one key of the experiment, e.g. training.beta=0.25", &o->sets},
-                        {"--data", "DIR", "where the data set lies (otherwise the environment's ISINGLASS_DATA)", &o->data},
-                        {"--out", "DIR", "the run's folder, new or empty (default: runs/NAME-SEED-N)", &o->out},
-                        {"--resume", "", "go on with an interrupted run, to the same bits", &o->resume},
-                        {"--json", "", "print the summary as JSON on standard output, everything else on standard error", &o->json}},
-            .run = [o] { return train(*o); }};
+    return {
+        .name = "train",
+        .summary = "train a network by equilibrium propagation on the simulated machine",
+        .example = "isinglass train glyphs --set machine.adc.bits=6 --out runs/six-bits",
+        .arguments = {{"EXPERIMENT",
+                       "an experiment file, a shipped preset's name, or with --resume a run's folder",
+                       &o->experiment}},
+        .options = {{"--set", "KEY=VALUE", "override one key of the experiment, e.g. training.beta=0.25",
+                     &o->sets},
+                    {"--data", "DIR", "where the data set lies (otherwise the environment's ISINGLASS_DATA)",
+                     &o->data},
+                    {"--out", "DIR", "the run's folder, new or empty (default: runs/NAME-SEED-N)", &o->out},
+                    {"--resume", "", "go on with an interrupted run, to the same bits", &o->resume},
+                    {"--json", "",
+                     "print the summary as JSON on standard output, everything else on standard error",
+                     &o->json}},
+        .run = [o] { return train(*o); }};
 }
 
 } // namespace isinglass

@@ -2,10 +2,10 @@
 #include "sim/run/sample_waves.hpp"
 #include "sim/run/trained.hpp"
 
+#include <fmt/core.h>
+
 #include <charconv>
 #include <iostream>
-
-#include <fmt/core.h>
 
 namespace isinglass {
 
@@ -29,15 +29,19 @@ struct Chosen {
 Chosen choose(const RunData& data, const std::string& sample) {
     const auto colon = sample.find(':');
     const std::string part = sample.substr(0, colon);
-    const Samples* samples = part == "train" ? &data.train : part == "validation" ? &data.validation : part == "test" ? &data.test : nullptr;
+    const Samples* samples = part == "train"        ? &data.train
+                             : part == "validation" ? &data.validation
+                             : part == "test"       ? &data.test
+                                                    : nullptr;
     std::size_t index = 0;
     const std::string number = colon == std::string::npos ? "" : sample.substr(colon + 1);
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), index);
     if (samples == nullptr || error != std::errc{} || end != number.data() + number.size())
-        throw UserError(fmt::format("--sample {}: valid is train:N, validation:N or test:N, N from 0", sample));
+        throw UserError(
+            fmt::format("--sample {}: valid is train:N, validation:N or test:N, N from 0", sample));
     if (index >= samples->count())
-        throw UserError(fmt::format("--sample {}: {} has {} samples; N is 0 to {}", sample, part, samples->count(),
-                                    samples->count() == 0 ? 0 : samples->count() - 1));
+        throw UserError(fmt::format("--sample {}: {} has {} samples; N is 0 to {}", sample, part,
+                                    samples->count(), samples->count() == 0 ? 0 : samples->count() - 1));
     return {samples, index};
 }
 
@@ -59,11 +63,12 @@ int capture(Options& o) {
     const auto [samples, index] = choose(data, o.sample);
     const auto file = file_of(o, trained);
     if (std::filesystem::exists(file))
-        throw UserError(fmt::format("{}: the file exists and is not overwritten; --out FILE names another", file.string()));
+        throw UserError(fmt::format("{}: the file exists and is not overwritten; --out FILE names another",
+                                    file.string()));
     TrainedMachine machine(trained);
     const std::uint64_t presentation = scoring_presentation(1U << 29, index);
-    SampleWaves waves(machine.simulation().chip(), trained.experiment, *machine.simulation().network(), file, presentation,
-                      o.signals);
+    SampleWaves waves(machine.simulation().chip(), trained.experiment, *machine.simulation().network(), file,
+                      presentation, o.signals);
     BatchOutcome outcome;
     machine.run([&](Presenter& presenter, Trainer&) {
         BatchReadout readout(1, *machine.simulation().network());
@@ -72,9 +77,10 @@ int capture(Options& o) {
         outcome = presenter.learn(*samples, {&p, 1}, {&sign, 1}, readout);
     });
     waves.finish();
-    std::cout << fmt::format("sample {} (class {}), {}, couplings after epoch {}\nwaves  {}\nview   gtkwave {}\n", o.sample,
-                             samples->labels[index], outcome.correct == 1 ? "recognised" : "not recognised", trained.epoch,
-                             file.string(), waves.view().string());
+    std::cout << fmt::format(
+        "sample {} (class {}), {}, couplings after epoch {}\nwaves  {}\nview   gtkwave {}\n", o.sample,
+        samples->labels[index], outcome.correct == 1 ? "recognised" : "not recognised", trained.epoch,
+        file.string(), waves.view().string());
     return exit_done;
 }
 
@@ -85,14 +91,19 @@ Subcommand waves_command() {
     return {.name = "waves",
             .summary = "record the waveforms of one sample: node voltages, codes, phases, link and power",
             .example = "isinglass waves runs/glyphs-1-1 --epoch 3 --sample train:17",
-            .arguments = {{"EXPERIMENT_OR_RUN", "an experiment (initial couplings) or a run's folder", &o->source.experiment_or_run}},
+            .arguments = {{"EXPERIMENT_OR_RUN", "an experiment (initial couplings) or a run's folder",
+                           &o->source.experiment_or_run}},
             .options = {{"--epoch", "E", "couplings saved after that epoch (default: the last)", &o->epoch},
-                        {"--sample", "PART:N", "which sample: train:N, validation:N or test:N (default train:0)", &o->sample},
-                        {"--signals", "GLOB", "signals to keep, e.g. 'array/*/v_V' or 'phase' (default: all)", &o->signals},
+                        {"--sample", "PART:N",
+                         "which sample: train:N, validation:N or test:N (default train:0)", &o->sample},
+                        {"--signals", "GLOB", "signals to keep, e.g. 'array/*/v_V' or 'phase' (default: all)",
+                         &o->signals},
                         {"--format", "FORMAT", "file format: vcd", &o->format},
                         {"--out", "FILE", "the file (default: in the run's folder, or here)", &o->out},
-                        {"--set", "KEY=VALUE", "override one key, e.g. machine.array.dynamics=conjugate", &o->source.sets},
-                        {"--data", "DIR", "where the data set lies (otherwise the environment's ISINGLASS_DATA)", &o->data}},
+                        {"--set", "KEY=VALUE", "override one key, e.g. machine.array.dynamics=conjugate",
+                         &o->source.sets},
+                        {"--data", "DIR",
+                         "where the data set lies (otherwise the environment's ISINGLASS_DATA)", &o->data}},
             .run = [o] { return capture(*o); }};
 }
 

@@ -210,9 +210,10 @@ void TomlReader::variant(Key key, std::string& value, std::span<const std::strin
     select(chosen, *this);
 }
 
-// A preset's keys for one word stay behind when a file over it, or --set, chooses another word: they are passed over.
-// Keys written beside the word itself, or set, are not.
-void TomlReader::collect_outgrown(const ConfigNode& chosen, const std::string& chosen_word, std::span<const std::string> words,
+// A preset's keys for one word stay behind when a file over it, or --set, chooses another word: they are
+// passed over. Keys written beside the word itself, or set, are not.
+void TomlReader::collect_outgrown(const ConfigNode& chosen, const std::string& chosen_word,
+                                  std::span<const std::string> words,
                                   const std::function<void(const std::string&, Fields&)>& select) {
     for (const auto& word : words) {
         if (word == chosen_word) continue;
@@ -221,7 +222,8 @@ void TomlReader::collect_outgrown(const ConfigNode& chosen, const std::string& c
         select(word, probe);
         for (const auto& name : probe.asked_) {
             const ConfigNode* node = table_.find(name);
-            if (node != nullptr && node->source.file != chosen.source.file && !node->source.file.starts_with("--set"))
+            if (node != nullptr && node->source.file != chosen.source.file &&
+                !node->source.file.starts_with("--set"))
                 outgrown_.push_back(name);
         }
     }

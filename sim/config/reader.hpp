@@ -51,7 +51,8 @@ class TomlReader : public Fields {
 
     ConfigNode table_;
     std::string path_;
-    void collect_outgrown(const ConfigNode& chosen, const std::string& chosen_word, std::span<const std::string> words,
+    void collect_outgrown(const ConfigNode& chosen, const std::string& chosen_word,
+                          std::span<const std::string> words,
                           const std::function<void(const std::string&, Fields&)>& select);
 
     std::vector<std::string> asked_;

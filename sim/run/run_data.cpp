@@ -12,17 +12,19 @@ RunData load_data(const Experiment& experiment, const std::string& data_option) 
     const auto outputs = static_cast<int>(layers.back().size);
     const auto& shape = set.train.shape;
     if (set.train.feature_count() != inputs)
-        throw UserError(fmt::format("data set '{}' has {} features a sample ({} x {} x {}), layer '{}' has size {}: "
-                                    "network.layer.{}.size = {} fits",
-                                    set.name, shape.size(), shape.channels, shape.height, shape.width,
-                                    layers.front().name, inputs, layers.front().name, shape.size()));
+        throw UserError(
+            fmt::format("data set '{}' has {} features a sample ({} x {} x {}), layer '{}' has size {}: "
+                        "network.layer.{}.size = {} fits",
+                        set.name, shape.size(), shape.channels, shape.height, shape.width,
+                        layers.front().name, inputs, layers.front().name, shape.size()));
     if (set.train.classes > outputs)
-        throw UserError(fmt::format("data set '{}' has {} classes, output layer '{}' has size {}: network.layer.{}.size = "
-                                    "{} fits",
-                                    set.name, set.train.classes, layers.back().name, outputs, layers.back().name,
-                                    set.train.classes));
+        throw UserError(fmt::format(
+            "data set '{}' has {} classes, output layer '{}' has size {}: network.layer.{}.size = "
+            "{} fits",
+            set.name, set.train.classes, layers.back().name, outputs, layers.back().name, set.train.classes));
     const std::string description = fmt::format("{} ({})", set.name, set.description);
-    auto [train, validation] = split_validation(set.train, static_cast<std::size_t>(experiment.data.validation));
+    auto [train, validation] =
+        split_validation(set.train, static_cast<std::size_t>(experiment.data.validation));
     return {std::move(train), std::move(validation), std::move(set.test), description};
 }
 
@@ -30,21 +32,25 @@ void check_combinations(const Experiment& experiment) {
     const auto& t = experiment.training;
     const auto& m = experiment.machine;
     if (t.nudge == "live" && !t.cost->live())
-        throw UserError(fmt::format("training.nudge = \"live\" is the force beta (y - o), which is not that of "
-                                    "training.cost.kind = \"{}\"; training.nudge = \"frozen\" fits",
-                                    t.cost.name()));
+        throw UserError(
+            fmt::format("training.nudge = \"live\" is the force beta (y - o), which is not that of "
+                        "training.cost.kind = \"{}\"; training.nudge = \"frozen\" fits",
+                        t.cost.name()));
     if (t.until_settled && !m.detector.present())
-        throw UserError("training.until_settled = true needs detection hardware; machine.settle.kind = \"comparators\" or "
+        throw UserError("training.until_settled = true needs detection hardware; machine.settle.kind = "
+                        "\"comparators\" or "
                         "\"readout\" fits");
     const bool holds = t.estimator == "centred" || t.readout == "differences";
     if (holds && !m.second_hold)
-        throw UserError(fmt::format("training.estimator = \"{}\" with training.readout = \"{}\" needs the second hold; "
-                                    "machine.array.second_hold = true, or training.estimator = \"one-sided\" with "
-                                    "training.readout = \"absolute\", fits",
-                                    t.estimator, t.readout));
+        throw UserError(
+            fmt::format("training.estimator = \"{}\" with training.readout = \"{}\" needs the second hold; "
+                        "machine.array.second_hold = true, or training.estimator = \"one-sided\" with "
+                        "training.readout = \"absolute\", fits",
+                        t.estimator, t.readout));
     if (!t.master && m.couplings.kind == "ideal")
-        throw UserError("training.master = false keeps codes only, and machine.couplings.kind = \"ideal\" has none; "
-                        "machine.couplings.kind = \"codes\" fits");
+        throw UserError(
+            "training.master = false keeps codes only, and machine.couplings.kind = \"ideal\" has none; "
+            "machine.couplings.kind = \"codes\" fits");
     if (experiment.trace.capture == "sample" && experiment.trace.epoch > t.epochs)
         throw UserError(fmt::format("trace.epoch = {} is never reached; valid is 1 to training.epochs = {}",
                                     experiment.trace.epoch, t.epochs));

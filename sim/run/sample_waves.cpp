@@ -3,16 +3,17 @@
 #include "sim/run/simulation.hpp"
 #include "traces/gtkw.hpp"
 
-#include <algorithm>
-
 #include <fmt/core.h>
 #include <fnmatch.h>
+
+#include <algorithm>
 
 namespace isinglass {
 
 class SampleWaves::Window final : public WaveSink {
   public:
-    Window(const std::filesystem::path& file, VcdHeader header, double resolution, std::vector<std::string> globs)
+    Window(const std::filesystem::path& file, VcdHeader header, double resolution,
+           std::vector<std::string> globs)
         : writer_(file, std::move(header), resolution), globs_(std::move(globs)) {}
 
     SignalId declare_real(std::string_view path, double initial) override {
@@ -124,19 +125,18 @@ std::vector<GtkwGroup> groups_of(const Experiment& experiment, const Network& ne
 } // namespace
 
 SampleWaves::SampleWaves(Coprocessor& chip, const Experiment& experiment, const Network& network,
-                         std::filesystem::path file, std::uint64_t presentation, std::vector<std::string> globs)
+                         std::filesystem::path file, std::uint64_t presentation,
+                         std::vector<std::string> globs)
     : chip_(chip),
       experiment_(experiment),
       network_(network),
       file_(std::move(file)),
       sink_(std::make_shared<Window>(file_, header_of(experiment, presentation),
-                                     experiment.trace.resolution_v,
-                                     std::move(globs))) {
+                                     experiment.trace.resolution_v, std::move(globs))) {
     const auto library = load_components(experiment.machine.components);
     std::map<std::string, double> prices;
     for (const auto& component : library.components)
-        if (const auto* row = library.find(component.name()))
-            prices[component.name()] = row->energy_j;
+        if (const auto* row = library.find(component.name())) prices[component.name()] = row->energy_j;
     chip_.price_power(prices, place_on_tiles(network, tile_shape(experiment.machine.tiles)).tiles_used);
     chip_.declare_signals(*sink_);
     chip_.trace(sink_.get(), presentation);

@@ -9,15 +9,17 @@
 
 namespace isinglass {
 
-// Records presentation `presentation` of the chip into `file` (.vcd), from the first fetch of its codes to the
-// arrival of its last read-out; finish() writes a GTKWave view beside it. Of all signals those are kept whose path below
-// `coprocessor/` matches one of `globs` ('*' matches anything, '/' included); all, without globs.
+// Records presentation `presentation` of the chip into `file` (.vcd), from the first fetch of its codes to
+// the arrival of its last read-out; finish() writes a GTKWave view beside it. Of all signals those are kept
+// whose path below `coprocessor/` matches one of `globs` ('*' matches anything, '/' included); all, without
+// globs.
 class SampleWaves {
   public:
-    SampleWaves(Coprocessor& chip, const Experiment& experiment, const Network& network, std::filesystem::path file,
-                std::uint64_t presentation, std::vector<std::string> globs = {});
+    SampleWaves(Coprocessor& chip, const Experiment& experiment, const Network& network,
+                std::filesystem::path file, std::uint64_t presentation, std::vector<std::string> globs = {});
 
-    // Stops recording and writes the view. Throws InputOutputError. False when the sample was never presented.
+    // Stops recording and writes the view. Throws InputOutputError. False when the sample was never
+    // presented.
     bool finish();
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }
     [[nodiscard]] std::filesystem::path view() const;

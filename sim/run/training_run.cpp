@@ -6,19 +6,19 @@
 #include "sim/run/sample_waves.hpp"
 #include "sim/run/table.hpp"
 
-#include <chrono>
-#include <ostream>
-
 #include <fmt/core.h>
 #include <fmt/ranges.h>
+
+#include <chrono>
+#include <ostream>
 
 namespace isinglass {
 
 namespace {
 
-constexpr const char* metrics_header =
-    "epoch,train_accuracy,train_cost,validation_accuracy,validation_cost,rate_factor,simulated_time_s,energy_j,"
-    "couplings_written,couplings_saturated,not_settled,adc_clipped";
+constexpr const char* metrics_header = "epoch,train_accuracy,train_cost,validation_accuracy,validation_cost,"
+                                       "rate_factor,simulated_time_s,energy_j,"
+                                       "couplings_written,couplings_saturated,not_settled,adc_clipped";
 
 constexpr std::uint64_t test_purpose = 0; // validations are numbered by epoch, from 1
 constexpr std::uint64_t ideal_purpose = (1U << 30) - 1;
@@ -27,15 +27,24 @@ double seconds_since(std::chrono::steady_clock::time_point t) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - t).count();
 }
 
-std::string percent(double fraction) { return fmt::format("{:.2f} %", 100.0 * fraction); }
+std::string percent(double fraction) {
+    return fmt::format("{:.2f} %", 100.0 * fraction);
+}
 
 } // namespace
 
-TrainingRun::TrainingRun(const Experiment& experiment, RunData data, RunDirectory directory, const Checkpoint* from,
-                         std::ostream& out)
-    : experiment_(experiment), data_(std::move(data)), directory_(std::move(directory)), from_(from), out_(out),
-      config_(expanded(experiment_)), library_(load_components(experiment_.machine.components)),
-      pool_(experiment_.run.thread_count()), simulation_(experiment_, pool_), began_(std::chrono::steady_clock::now()) {}
+TrainingRun::TrainingRun(const Experiment& experiment, RunData data, RunDirectory directory,
+                         const Checkpoint* from, std::ostream& out)
+    : experiment_(experiment),
+      data_(std::move(data)),
+      directory_(std::move(directory)),
+      from_(from),
+      out_(out),
+      config_(expanded(experiment_)),
+      library_(load_components(experiment_.machine.components)),
+      pool_(experiment_.run.thread_count()),
+      simulation_(experiment_, pool_),
+      began_(std::chrono::steady_clock::now()) {}
 
 TrainingRun::~TrainingRun() = default;
 
@@ -69,8 +78,8 @@ void TrainingRun::start(Trainer& trainer) {
 void TrainingRun::train_and_score() {
     Presenter presenter(simulation_.host(), simulation_.meter(), experiment_.machine, simulation_.network(),
                         experiment_.training);
-    Trainer trainer(presenter, experiment_.machine, experiment_.network, simulation_.network(), experiment_.training,
-                    static_cast<std::uint64_t>(experiment_.run.seed), pool_);
+    Trainer trainer(presenter, experiment_.machine, experiment_.network, simulation_.network(),
+                    experiment_.training, static_cast<std::uint64_t>(experiment_.run.seed), pool_);
     start(trainer);
     begin_trace(trainer);
     if (from_ == nullptr) save(trainer, directory_.checkpoint(0));
@@ -81,10 +90,11 @@ void TrainingRun::train_and_score() {
         data_.train, data_.validation,
         {.batch_done =
              [&](const TrainingState& state, std::size_t) {
-                 bar.show({.stage = fmt::format("epoch {}/{}", state.epoch + 1, experiment_.training.epochs),
-                           .done = state.epoch * per_epoch + state.presented,
-                           .total = experiment_.training.epochs * per_epoch,
-                           .accuracy = static_cast<double>(state.correct) / static_cast<double>(state.presented)});
+                 bar.show(
+                     {.stage = fmt::format("epoch {}/{}", state.epoch + 1, experiment_.training.epochs),
+                      .done = state.epoch * per_epoch + state.presented,
+                      .total = experiment_.training.epochs * per_epoch,
+                      .accuracy = static_cast<double>(state.correct) / static_cast<double>(state.presented)});
              },
          .epoch_done =
              [&](const EpochResult& result, const TrainingState&) {
@@ -102,8 +112,9 @@ void TrainingRun::train_and_score() {
     summary_.couplings_saturated = trainer.saturated();
     summary_.stopped_because = complete ? "all epochs done" : "interrupted";
     summary_.wall.time_s = wall_before_s_ + seconds_since(began_);
-    summary_.wall.samples_per_s = static_cast<double>(state.epoch * per_epoch + state.presented - presented_before_) /
-                                  std::max(1e-9, seconds_since(began_));
+    summary_.wall.samples_per_s =
+        static_cast<double>(state.epoch * per_epoch + state.presented - presented_before_) /
+        std::max(1e-9, seconds_since(began_));
     const Ledger ledger = counts();
     summary_.set_costs(ledger, price(ledger, library_));
     save(trainer, directory_.last());
@@ -116,7 +127,8 @@ void TrainingRun::begin_trace(Trainer& trainer) {
     if (sample >= data_.train.count())
         throw UserError(fmt::format("trace.sample = {} is no training sample; valid is 0 to {}", sample,
                                     data_.train.count() - 1));
-    const auto file = directory_.waves() / fmt::format("epoch-{:04}-train-{}.vcd", experiment_.trace.epoch, sample);
+    const auto file =
+        directory_.waves() / fmt::format("epoch-{:04}-train-{}.vcd", experiment_.trace.epoch, sample);
     waves_ = std::make_unique<SampleWaves>(
         simulation_.chip(), experiment_, *simulation_.network(), file,
         trainer.presentation_of(experiment_.trace.epoch - 1, sample, data_.train.count()));
@@ -126,11 +138,15 @@ void TrainingRun::record_epoch(const EpochResult& r, Trainer& trainer) {
     const Ledger ledger = counts();
     const double energy = price(ledger, library_).total_j;
     const auto& c = trainer.snapshot().counters;
-    const auto validation = [&](auto member) { return r.validation ? fmt::format("{}", (*r.validation).*member) : std::string(); };
-    metrics_.push_back(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}", r.epoch, r.train.accuracy, r.train.cost,
-                                   validation(&Score::accuracy), validation(&Score::cost), r.rate_factor, ledger.time_s(),
-                                   energy, c.couplings_written, r.saturated, c.not_settled, c.adc_clipped));
-    write_atomically(directory_.metrics(), fmt::format("{}\n{}\n", metrics_header, fmt::join(metrics_, "\n")));
+    const auto validation = [&](auto member) {
+        return r.validation ? fmt::format("{}", (*r.validation).*member) : std::string();
+    };
+    metrics_.push_back(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}", r.epoch, r.train.accuracy,
+                                   r.train.cost, validation(&Score::accuracy), validation(&Score::cost),
+                                   r.rate_factor, ledger.time_s(), energy, c.couplings_written, r.saturated,
+                                   c.not_settled, c.adc_clipped));
+    write_atomically(directory_.metrics(),
+                     fmt::format("{}\n{}\n", metrics_header, fmt::join(metrics_, "\n")));
     const double chosen_by = r.validation ? r.validation->accuracy : r.train.accuracy;
     const bool best = chosen_by > best_validation_;
     if (best) {
@@ -143,7 +159,8 @@ void TrainingRun::record_epoch(const EpochResult& r, Trainer& trainer) {
     summary_.train_accuracy = r.train.accuracy;
     out_ << fmt::format("epoch {:3}/{}  train {}  {}simulated {}  {}\n", r.epoch, experiment_.training.epochs,
                         percent(r.train.accuracy),
-                        r.validation ? fmt::format("validation {}  ", percent(r.validation->accuracy)) : std::string(),
+                        r.validation ? fmt::format("validation {}  ", percent(r.validation->accuracy))
+                                     : std::string(),
                         format_si(ledger.time_s(), "s"), format_si(energy, "J"))
          << std::flush;
 }
@@ -181,15 +198,18 @@ void TrainingRun::finish_summary() {
     summary_.wall.peak_rss_bytes = peak_rss_bytes();
     write_atomically(directory_.summary(), summary_.to_json());
     if (waves_ && waves_->finish())
-        out_ << fmt::format("waves   {}\n        gtkwave {}\n", waves_->file().string(), waves_->view().string());
+        out_ << fmt::format("waves   {}\n        gtkwave {}\n", waves_->file().string(),
+                            waves_->view().string());
 }
 
-void print_summary(const RunSummary& summary, const EnergyReport& energy, const std::filesystem::path& directory,
-                   std::ostream& out) {
+void print_summary(const RunSummary& summary, const EnergyReport& energy,
+                   const std::filesystem::path& directory, std::ostream& out) {
     std::array<std::uint64_t, phase_count> time_fs = summary.ledger.time_fs;
     out << '\n' << energy_table(energy, time_fs) << '\n';
     Table table({"result", "value"});
-    auto accuracy = [](const std::optional<double>& a) { return a ? percent(*a) : std::string("not scored"); };
+    auto accuracy = [](const std::optional<double>& a) {
+        return a ? percent(*a) : std::string("not scored");
+    };
     table.row({"test accuracy", accuracy(summary.test_accuracy)});
     table.row({"  on the ideal machine", accuracy(summary.ideal_test_accuracy)});
     table.row({"train accuracy", accuracy(summary.train_accuracy)});
@@ -205,7 +225,8 @@ void print_summary(const RunSummary& summary, const EnergyReport& energy, const 
     table.row({"samples a second", fmt::format("{:.0f}", summary.wall.samples_per_s)});
     table.row({"stopped because", summary.stopped_because});
     out << table.text();
-    out << fmt::format("\nrun     {}\nreport  {}\n", directory.string(), (directory / "summary.json").string());
+    out << fmt::format("\nrun     {}\nreport  {}\n", directory.string(),
+                       (directory / "summary.json").string());
 }
 
 } // namespace isinglass

@@ -69,7 +69,7 @@ class TrainingRun {
 };
 
 // Summary and breakdown for people.
-void print_summary(const RunSummary& summary, const EnergyReport& energy, const std::filesystem::path& directory,
-                   std::ostream& out);
+void print_summary(const RunSummary& summary, const EnergyReport& energy,
+                   const std::filesystem::path& directory, std::ostream& out);
 
 } // namespace isinglass

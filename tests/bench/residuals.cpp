@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array targets{1e-2, 1e-3, 1e-4};
 constexpr std::array frictions{0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0, 10.0};
-const std::vector<double> steps{0.125, 0.25, 0.375, 0.5, 0.75, 1.0, 1.5};
+const std::vector<double> all_steps{0.125, 0.25, 0.375, 0.5, 0.75, 1.0, 1.5};
 
 struct Method {
     std::string kind;
@@ -88,11 +88,11 @@ std::vector<Row> table() {
     return {{"dissipative, RC/4", true, {{"dissipative", 0.25, {}, 2}}},
             {"conjugate, RC/4, best friction", true, each_friction("conjugate", {0.25}, 2)},
             {"Euler, RC/2", false, {{"dissipative-fast", 0.5, {}, 1}}},
-            {"Euler, best step", false, each_step("dissipative-fast", steps, 1)},
+            {"Euler, best step", false, each_step("dissipative-fast", all_steps, 1)},
             {"even/odd sweeps", false, {{"dissipative-sweeps", 1.0, {}, 1}}},
-            {"dissipative, best step", false, each_step("dissipative", steps, 2)},
-            {"conjugate, best friction and step", false, each_friction("conjugate", steps, 2)},
-            {"conjugate Euler, best of both", false, each_friction("conjugate-fast", steps, 1)}};
+            {"dissipative, best step", false, each_step("dissipative", all_steps, 2)},
+            {"conjugate, best friction and step", false, each_friction("conjugate", all_steps, 2)},
+            {"conjugate Euler, best of both", false, each_friction("conjugate-fast", all_steps, 1)}};
 }
 
 std::string shown(const Cell& cell, const Row& row) {

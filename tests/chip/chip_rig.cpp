@@ -124,8 +124,12 @@ MachineSpec Rig::checked(const MachineSpec& machine) {
 
 Rig::Rig(const MachineSpec& m, std::shared_ptr<const Network> net, const std::string& name, std::size_t lanes,
          unsigned threads)
-    : machine(checked(m)), network(std::move(net)), model(model_of(machine, network)), pool(threads),
-      memory((name + "_memory").c_str()), host((name + "_host").c_str(), memory),
+    : machine(checked(m)),
+      network(std::move(net)),
+      model(model_of(machine, network)),
+      pool(threads),
+      memory((name + "_memory").c_str()),
+      host((name + "_host").c_str(), memory),
       chip((name + "_chip").c_str(), machine, model, SimulationOptions{.lanes = lanes, .pool = &pool}) {
     host.bus.bind(chip.link.from_host);
     chip.link.to_memory.bind(memory.bus);
@@ -145,8 +149,10 @@ void Rig::run(const std::vector<Rig*>& rigs, const std::function<void(Rig&)>& pr
     for (auto* rig : rigs)
         rig->host.load([&, rig] {
             program(*rig);
-            if (--running == 0) all_done.notify(sc_core::SC_ZERO_TIME);
-            else sc_core::wait(all_done); // simulation stops when the first program returns
+            if (--running == 0)
+                all_done.notify(sc_core::SC_ZERO_TIME);
+            else
+                sc_core::wait(all_done); // simulation stops when the first program returns
         });
     sc_core::sc_start();
     for (const auto* rig : rigs) rig->host.rethrow();
@@ -194,7 +200,8 @@ Ledger Rig::ledger() {
     return chip.ledger();
 }
 
-Access32 access(Rig& rig, tlm::tlm_command direction, std::uint64_t address, std::uint32_t value, unsigned bytes) {
+Access32 access(Rig& rig, tlm::tlm_command direction, std::uint64_t address, std::uint32_t value,
+                unsigned bytes) {
     std::array<std::uint8_t, 8> data{};
     std::memcpy(data.data(), &value, 4);
     tlm::tlm_generic_payload payload;

@@ -1,4 +1,5 @@
-// One elaborated system for tests of the chip: host memory, host processor and coprocessor, wired as in a run.
+// One elaborated system for tests of the chip: host memory, host processor and coprocessor, wired as in a
+// run.
 #pragma once
 
 #include "host/driver.hpp"
@@ -13,13 +14,14 @@
 
 namespace isinglass::test {
 
-// A machine whose durations are whole cycles of 2 ns: RC 5 cycles; DAC slot 2, ADC slot 5 cycles, 16 of each; link a
-// byte a cycle, 10 cycles of latency. No noise, no errors.
+// A machine whose durations are whole cycles of 2 ns: RC 5 cycles; DAC slot 2, ADC slot 5 cycles, 16 of each;
+// link a byte a cycle, 10 cycles of latency. No noise, no errors.
 MachineSpec whole_cycle_machine();
 // The same with converters, couplings and read-out in single precision.
 MachineSpec ideal_machine();
 
-// A process of its own beside the host's program, from the start of simulation on. What it throws ends the test.
+// A process of its own beside the host's program, from the start of simulation on. What it throws ends the
+// test.
 class Watcher : public sc_core::sc_module {
   public:
     Watcher(const sc_core::sc_module_name& name, std::function<void()> body);
@@ -74,7 +76,8 @@ class Rig {
 
     // For the program: programs all couplings in a job of its own, and waits for a clock edge.
     void program(std::span<const float> theta);
-    void program(const std::function<float(const ParameterBlock&, std::size_t row, std::size_t column)>& theta);
+    void
+    program(const std::function<float(const ParameterBlock&, std::size_t row, std::size_t column)>& theta);
     void align() const;
     [[nodiscard]] List list() { return {memory, *model}; }
 

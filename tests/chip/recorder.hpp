@@ -3,33 +3,37 @@
 
 #include "traces/wave_sink.hpp"
 
+#include <fmt/core.h>
+
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
-
-#include <fmt/core.h>
 
 namespace isinglass::test {
 
 // Changes within windows, by signal and time; of several values at one time the last counts.
 class Recorder final : public WaveSink {
   public:
-    // Times are counted from `origin_fs` on, in units of `unit_fs`. Recordings of several runs of one job, each with
-    // its own origin, add up to one.
+    // Times are counted from `origin_fs` on, in units of `unit_fs`. Recordings of several runs of one job,
+    // each with its own origin, add up to one.
     void start(std::uint64_t origin_fs, std::uint64_t unit_fs) {
         origin_fs_ = origin_fs;
         unit_fs_ = unit_fs;
     }
 
-    SignalId declare_real(std::string_view path, double initial) override { return declare(path, text_of(initial)); }
+    SignalId declare_real(std::string_view path, double initial) override {
+        return declare(path, text_of(initial));
+    }
     SignalId declare_bits(std::string_view path, unsigned, std::uint64_t initial) override {
         return declare(path, fmt::format("{}", initial));
     }
     SignalId declare_text(std::string_view path, std::string_view initial) override {
         return declare(path, std::string(initial));
     }
-    void real(std::uint64_t time_fs, SignalId id, double value) override { change(time_fs, id, text_of(value)); }
+    void real(std::uint64_t time_fs, SignalId id, double value) override {
+        change(time_fs, id, text_of(value));
+    }
     void bits(std::uint64_t time_fs, SignalId id, std::uint64_t value) override {
         change(time_fs, id, fmt::format("{}", value));
     }

@@ -6,21 +6,25 @@
 using namespace isinglass;
 using namespace isinglass::test;
 
-// The job of this file, on whole_cycle_machine() with 40 inputs, 70 hidden and 10 output spins. A spin's field is the
-// first input line (hidden) or nothing (outputs), so that hidden spins run as x (1 − e^−t/RC): between two checks one
-// RC apart the k-th check sees a movement of x e^−(k−1) (1 − 1/e), and settles where that is at most 1/255:
+// The job of this file, on whole_cycle_machine() with 40 inputs, 70 hidden and 10 output spins. A spin's
+// field is the first input line (hidden) or nothing (outputs), so that hidden spins run as x (1 − e^−t/RC):
+// between two checks one RC apart the k-th check sees a movement of x e^−(k−1) (1 − 1/e), and settles where
+// that is at most 1/255:
 //     B, x = 204/255: k = 5: 0.00926, k = 6: 0.00341 -> settled at check 6, after 30 cycles
 //     C, x =  26/255: k = 3: 0.00872, k = 4: 0.00321 -> settled at check 4, after 20 cycles
 //
-// Durations, in cycles. CLAMP: 10 for the request, a cycle a byte when the link is free, 10 for the data; DACs ceil(lines
-// / 16) slots of 2; swap 1. RESET 2. READ: sample 1, then ceil(nodes / 16) ADC slots of 5, delivery a cycle a byte and
-// 10. RELAX until settled: checks, and 2 for the verdict. A register access: 4 bytes and 10, a read both ways.
+// Durations, in cycles. CLAMP: 10 for the request, a cycle a byte when the link is free, 10 for the data;
+// DACs ceil(lines / 16) slots of 2; swap 1. RESET 2. READ: sample 1, then ceil(nodes / 16) ADC slots of 5,
+// delivery a cycle a byte and
+// 10. RELAX until settled: checks, and 2 for the verdict. A register access: 4 bytes and 10, a read both
+// ways.
 //
-// The host writes 3 registers and rings: 4 × 14, the doorbell is heard at 56. The list (15 × 32 bytes) is asked for at
-// 56, leaves the host at 66 … 546 and is there at 556; commands are issued from 557 on, one a cycle:
+// The host writes 3 registers and rings: 4 × 14, the doorbell is heard at 56. The list (15 × 32 bytes) is
+// asked for at 56, leaves the host at 66 … 546 and is there at 556; commands are issued from 557 on, one a
+// cycle:
 //
-//  command               issued  fetched   DACs     array                               ADCs     delivered (arrives)
-//  A  0 CLAMP 50 lines    557    557-627  627-635   557-636 (waits for codes)
+//  command               issued  fetched   DACs     array                               ADCs     delivered
+//  (arrives) A  0 CLAMP 50 lines    557    557-627  627-635   557-636 (waits for codes)
 //     1 RESET             558                       636-638
 //     2 RELAX 40          559                       638-678
 //     3 READ 80 nodes     560                       678-679                            679-704  704-784 (794)
@@ -36,11 +40,14 @@ using namespace isinglass::test;
 //    13 READ 80 nodes                               766-785 (holds taken until 784)    785-810  874-954 (964)
 //    14 IRQ                                         785                                864      raised at 964
 //
-// * The array takes command 0 at 557, commands 1 … 8 fill its queue of 8: the sequencer issues 9 at 566 and stops
-//   until the array takes 1 at 636. Next is 10 at 637, whose codes are asked for at once; it stops until 638, and so on.
+// * The array takes command 0 at 557, commands 1 … 8 fill its queue of 8: the sequencer issues 9 at 566 and
+// stops
+//   until the array takes 1 at 636. Next is 10 at 637, whose codes are asked for at once; it stops until 638,
+//   and so on.
 // Codes of B are asked for at 563, but the link is busy with A's until 617: they arrive at 657 + 10.
-// The one result slot is taken by READ 5 from 730 to 784, so 9 keeps the holds from 741 to 784; the slot is taken by 9
-// until 864, so 13 keeps them until 864 and the IRQ waits behind it, for the slot until 874, then for the engine.
+// The one result slot is taken by READ 5 from 730 to 784, so 9 keeps the holds from 741 to 784; the slot is
+// taken by 9 until 864, so 13 keeps them until 864 and the IRQ waits behind it, for the slot until 874, then
+// for the engine.
 
 namespace {
 
@@ -89,8 +96,9 @@ TEST_CASE("A job of three samples runs cycle by cycle as computed by hand", "[sc
     CHECK(seen.timeline("coprocessor/command") ==
           "557 CLAMP, 636 RESET, 638 RELAX, 678 READ, 679 RELAX, 689 READ, "
           "705 CLAMP, 706 RESET, 708 RELAX, 740 READ, 741 CLAMP, 742 RESET, 744 RELAX, 766 READ, 785 IRQ");
-    CHECK(seen.timeline("coprocessor/phase") == "557 clamp, 636 free, 678 read, 679 nudge+, 689 read, "
-                                                "705 clamp, 706 free, 740 read, 741 clamp, 742 free, 766 read");
+    CHECK(seen.timeline("coprocessor/phase") ==
+          "557 clamp, 636 free, 678 read, 679 nudge+, 689 read, "
+          "705 clamp, 706 free, 740 read, 741 clamp, 742 free, 766 read");
     CHECK(seen.timeline("coprocessor/beta") == "557 0, 679 0.5, 689 0");
     CHECK(seen.timeline("coprocessor/dac/converting") == "557 0, 627 1, 635 0, 667 1, 673 0, 707 1, 713 0");
     CHECK(seen.timeline("coprocessor/adc/converting") ==
@@ -117,7 +125,8 @@ TEST_CASE("Read-outs and interrupt of a job reach the host at the cycles compute
         for (std::uint64_t cycle = 1; cycle < 1100; ++cycle) {
             rig.wait_for(start + cycle);
             for (std::size_t i = 0; i < 4; ++i)
-                if (arrived[i] == 0 && rig.memory.read(addresses[i] + last[i], 1)[0] != 0xee) arrived[i] = cycle;
+                if (arrived[i] == 0 && rig.memory.read(addresses[i] + last[i], 1)[0] != 0xee)
+                    arrived[i] = cycle;
             if (rig.interrupt.posedge()) interrupts.push_back(cycle);
         }
     });
