@@ -59,6 +59,7 @@ HostProcessor::HostProcessor(const sc_core::sc_module_name& name, HostMemory& me
 void HostProcessor::main() {
     try {
         if (program_) program_();
+        finished_ = true;
     } catch (...) {
         error_ = std::current_exception(); // an exception must not cross the kernel
     }
@@ -67,22 +68,23 @@ void HostProcessor::main() {
 
 void HostProcessor::rethrow() const {
     if (error_) std::rethrow_exception(error_);
+    if (!finished_) throw std::logic_error("the simulation ended while the host's program was waiting");
 }
 
 void HostProcessor::access(tlm::tlm_command direction, Register r, std::uint32_t& value) {
-    payload_.set_command(direction);
-    payload_.set_address(static_cast<std::uint64_t>(r));
-    payload_.set_data_ptr(reinterpret_cast<std::uint8_t*>(&value)); // NOLINT: TLM moves bytes
-    payload_.set_data_length(4);
-    payload_.set_streaming_width(4);
-    payload_.set_byte_enable_ptr(nullptr);
-    payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    tlm::tlm_generic_payload payload; // several processes of the host may be at it
+    payload.set_command(direction);
+    payload.set_address(static_cast<std::uint64_t>(r));
+    payload.set_data_ptr(reinterpret_cast<std::uint8_t*>(&value)); // NOLINT: TLM moves bytes
+    payload.set_data_length(4);
+    payload.set_streaming_width(4);
+    payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    bus->b_transport(payload_, delay);
+    bus->b_transport(payload, delay);
     wait(delay);
-    if (!payload_.is_response_ok())
+    if (!payload.is_response_ok())
         throw DeviceFailure(fmt::format("register 0x{:02x}: {}", static_cast<std::uint32_t>(r),
-                                        payload_.get_response_string()));
+                                        payload.get_response_string()));
 }
 
 std::uint32_t HostProcessor::read_register(Register r) {
@@ -109,6 +111,19 @@ DeviceInfo HostProcessor::probe() {
 }
 
 JobCounters HostProcessor::run(JobBuilder& job) {
+    if (running_) throw DeviceFailure(std::string(describe(DeviceError::doorbell_while_busy)));
+    running_ = true;
+    try {
+        const auto counters = run_alone(job);
+        running_ = false;
+        return counters;
+    } catch (...) {
+        running_ = false;
+        throw;
+    }
+}
+
+JobCounters HostProcessor::run_alone(JobBuilder& job) {
     const std::uint64_t list = job.finish();
     write_register(Register::list_address_low, static_cast<std::uint32_t>(list));
     write_register(Register::list_address_high, static_cast<std::uint32_t>(list >> 32));
@@ -120,13 +135,13 @@ JobCounters HostProcessor::run(JobBuilder& job) {
             read_register(Register::couplings_written)};
 }
 
-// Interrupts within a list are acknowledged on the way.
+// Interrupts within a list are acknowledged on the way: first the acknowledgement, then the status, so that an interrupt
+// in between is either seen in the status or pending again. A read takes as long as the line needs to fall.
 std::uint32_t HostProcessor::wait_for_end() {
     for (;;) {
         while (!interrupt.read()) wait(interrupt.posedge_event());
-        const std::uint32_t status = read_register(Register::status);
         write_register(Register::interrupt, 1);
-        while (interrupt.read()) wait(interrupt.negedge_event());
+        const std::uint32_t status = read_register(Register::status);
         if ((status & status_busy) == 0) return status;
     }
 }

@@ -72,14 +72,15 @@ class HostProcessor : public sc_core::sc_module {
     HostProcessor(const sc_core::sc_module_name& name, HostMemory& memory);
 
     // What to run once simulation starts; simulation stops when it returns. An exception ends the simulation
-    // and is kept for rethrow().
+    // and is kept for rethrow(), which also throws where the simulation ended before the program did.
     void load(std::function<void()> program) { program_ = std::move(program); }
     void rethrow() const;
 
     // The following are for the loaded program only, since they take simulated time.
     [[nodiscard]] HostMemory& memory() { return memory_; }
     DeviceInfo probe();
-    // Runs a job to its end. Throws DeviceFailure. Buffers stay readable until memory().release_all().
+    // Runs a job to its end. Throws DeviceFailure, also where another process of the host runs one. Buffers stay
+    // readable until memory().release_all().
     JobCounters run(JobBuilder& job);
     // The host itself is busy for this long.
     void work(double seconds);
@@ -88,6 +89,7 @@ class HostProcessor : public sc_core::sc_module {
 
   private:
     void main();
+    JobCounters run_alone(JobBuilder& job);
     std::uint32_t wait_for_end();
     [[noreturn]] void report_failure(const JobBuilder& job);
     void access(tlm::tlm_command direction, Register r, std::uint32_t& value);
@@ -95,7 +97,8 @@ class HostProcessor : public sc_core::sc_module {
     HostMemory& memory_;
     std::function<void()> program_;
     std::exception_ptr error_;
-    tlm::tlm_generic_payload payload_;
+    bool finished_ = false;
+    bool running_ = false; // a job
 };
 
 } // namespace isinglass

@@ -55,7 +55,7 @@ struct MachineSpec {
     std::string node_noise = "sampled"; // off, sampled, dynamic
     bool sample_and_hold = true;
     bool second_hold = true;
-    double read_gain = 8.0;
+    double read_gain = 2.0;
     double injected_range = 1.0;
     Chosen<DacKind> dac{"uniform", make_dac, dac_kinds};
     ConverterBankSpec dac_bank{.count = 64, .rate_hz = 500e6};

@@ -19,9 +19,13 @@ SpinArrayModule::SpinArrayModule(const sc_core::sc_module_name& name, ChipContex
       coupling_bias_(context.ledger.declare("coupling.bias")),
       node_bias_(context.ledger.declare("node.bias")),
       node_reset_(context.ledger.declare("node.reset")),
-      compare_(context.ledger.declare("settle.compare")) {
+      compare_(context.ledger.declare("settle.compare")),
+      sample_(context.ledger.declare("sample_hold.sample")) {
     SC_HAS_PROCESS(SpinArrayModule);
     SC_THREAD(execute);
+    SC_METHOD(show_opening);
+    sensitive << context_.trace.opened;
+    dont_initialize();
     use_model();
 }
 
@@ -35,6 +39,7 @@ void SpinArrayModule::use_model() {
 void SpinArrayModule::begin_job() {
     scheduler_.trace(context_.trace.sink != nullptr ? context_.trace.presentation : std::nullopt);
     scheduler_.begin(context_.job);
+    running_.reset();
 }
 
 void SpinArrayModule::declare_signals(WaveSink& sink) {
@@ -60,7 +65,8 @@ void SpinArrayModule::execute() {
         align();
         const Phase phase = phase_of(c);
         context_.phases.enter(phase);
-        if (context_.trace.open) show_command(command, phase);
+        running_ = command;
+        if (context_.trace.open) show_command();
         const std::uint64_t start = now_fs();
         show_bias(c.opcode != Opcode::program && c.opcode != Opcode::clamp && c.opcode != Opcode::interrupt);
         switch (c.opcode) {
@@ -73,14 +79,21 @@ void SpinArrayModule::execute() {
         case Opcode::relax: relax(command); break;
         case Opcode::hold:
         case Opcode::restore:
+            post(sample_, phase, static_cast<double>(context_.network().spins()));
             wait_playing_tape(command, static_cast<std::uint64_t>(control.sample_cycles) * clock_fs_);
             break;
         case Opcode::read:
             if (context_.job.places[command].ordinal == 0) // once a sample
                 registers_.add(Register::adc_clipped, result(command).clipped);
             adc_.read(command);
+            if (context_.machine.sample_and_hold) break;
+            wait_playing_tape(command, adc_.conversion_cycles(command) * clock_fs_);
+            adc_.wait_converted();
             break;
-        case Opcode::interrupt: adc_.pass(command); continue;
+        case Opcode::interrupt:
+            if (command + 1 == context_.job.commands.size()) evaluate_before(command);
+            adc_.pass(command);
+            continue;
         }
         post_bias(phase, now_fs() - start);
         show_bias(false);
@@ -91,10 +104,17 @@ const SampleResult& SpinArrayModule::result(std::size_t command) {
     return scheduler_.need(context_.job.places[command].sample, store_->values());
 }
 
+void SpinArrayModule::evaluate_before(std::size_t command) {
+    const auto& samples = context_.job.samples;
+    const auto after = std::ranges::upper_bound(samples, command, {}, &JobSample::first_command);
+    if (after != samples.begin())
+        scheduler_.need(static_cast<std::size_t>(after - samples.begin()) - 1, store_->values());
+}
+
 void SpinArrayModule::program(std::size_t command) {
+    evaluate_before(command);
     const auto& c = context_.job.commands[command];
     const auto& spec = context_.machine.couplings;
-    const std::uint64_t start = now_fs();
     const auto snapshot = context_.job.buffer(command);
     std::vector<std::uint8_t> fetched(snapshot.size());
     const auto streamed = dma_.fetch(c.address, fetched, Phase::program);
@@ -107,8 +127,8 @@ void SpinArrayModule::program(std::size_t command) {
     const auto drivers = static_cast<std::uint64_t>(spec.write_drivers);
     const std::uint64_t rounds = (outcome.written + drivers - 1) / drivers;
     const std::uint64_t write_fs = rounds * static_cast<std::uint64_t>(spec.write_cycles) * clock_fs_;
-    const std::uint64_t first_code =
-        start + 2 * static_cast<std::uint64_t>(context_.machine.link.latency_s * 1e15);
+    const double stream_s = static_cast<double>(fetched.size()) / context_.machine.link.bytes_per_s;
+    const std::uint64_t first_code = *streamed - static_cast<std::uint64_t>(std::llround(stream_s * 1e15));
     wait_until(std::max(*streamed, first_code + write_fs));
     post(write_, Phase::program,
          2.0 * static_cast<double>(outcome.written)); // a signed coupling is a pair of devices
@@ -140,6 +160,7 @@ void SpinArrayModule::post_bias(Phase phase, std::uint64_t duration_fs) {
 }
 
 void SpinArrayModule::show_bias(bool on) {
+    biased_ = on;
     if (!context_.power.watching()) return;
     const double current_per_unit = on ? context_.machine.circuit.bias_a_per_unit() : 0.0;
     context_.power.flow(coupling_bias_, bias_units_ * current_per_unit);
@@ -200,11 +221,18 @@ void SpinArrayModule::show_state(const TapeStep& step) {
         }
 }
 
-void SpinArrayModule::show_command(std::size_t command, Phase phase) {
-    const auto& c = context_.job.commands[command];
-    context_.trace.sink->text(now_fs(), command_signal_, name_of(c));
-    context_.trace.sink->text(now_fs(), phase_signal_, phase_name(phase));
-    context_.trace.sink->real(now_fs(), beta_signal_, static_cast<double>(c.beta));
+void SpinArrayModule::show_command() {
+    const Command* c = running_ ? &context_.job.commands[*running_] : nullptr;
+    auto& sink = *context_.trace.sink;
+    sink.text(now_fs(), command_signal_, c != nullptr ? name_of(*c) : "none");
+    sink.text(now_fs(), phase_signal_, phase_name(context_.phases.current()));
+    sink.real(now_fs(), beta_signal_, c != nullptr ? static_cast<double>(c->beta) : 0.0);
+}
+
+void SpinArrayModule::show_opening() {
+    if (!context_.trace.open) return;
+    show_command();
+    show_bias(biased_);
 }
 
 } // namespace isinglass

@@ -32,7 +32,10 @@ class SpinArrayModule : public ClockedModule {
     void relax(std::size_t command);
     void wait_playing_tape(std::size_t command, std::uint64_t duration_fs);
     void show_state(const TapeStep& step);
-    void show_command(std::size_t command, Phase phase);
+    void show_command();
+    void show_opening();
+    // Numbers of all samples before a command: their couplings or their job end there, read or not.
+    void evaluate_before(std::size_t command);
     // Bias currents flow while the array works.
     void post_bias(Phase phase, std::uint64_t duration_fs);
     void show_bias(bool on);
@@ -47,8 +50,10 @@ class SpinArrayModule : public ClockedModule {
     WorkerPool& pool_;
     LaneScheduler scheduler_;
     std::unique_ptr<CouplingStore> store_;
+    std::optional<std::size_t> running_; // command of this job, under way or the last one
     double bias_units_ = 0.0;
-    ActionId write_, coupling_bias_, node_bias_, node_reset_, compare_;
+    bool biased_ = false;
+    ActionId write_, coupling_bias_, node_bias_, node_reset_, compare_, sample_;
     std::vector<SignalId> node_signals_, second_signals_;
     SignalId phase_signal_ = 0, command_signal_ = 0, beta_signal_ = 0;
 };

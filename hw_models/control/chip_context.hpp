@@ -7,6 +7,7 @@
 #include "hw_models/machine.hpp"
 #include "traces/wave_sink.hpp"
 
+#include <cmath>
 #include <optional>
 #include <systemc>
 
@@ -43,6 +44,7 @@ struct TraceControl {
     WaveSink* sink = nullptr;
     std::optional<std::uint64_t> presentation;
     bool open = false;
+    sc_core::sc_event opened; // units then show what they are at
 };
 
 // One chip's modules hold a reference. No module calls another through it; all may tell the power monitor.
@@ -56,6 +58,9 @@ struct ChipContext {
     Job job;
 
     [[nodiscard]] const Network& network() const { return *model->network; }
+    [[nodiscard]] std::uint64_t link_latency_fs() const {
+        return static_cast<std::uint64_t>(std::llround(machine.link.latency_s * 1e15));
+    }
     [[nodiscard]] const JobSample& sample_of(std::size_t command) const {
         return job.samples[job.places[command].sample];
     }

@@ -16,6 +16,9 @@ DmaEngine::DmaEngine(const sc_core::sc_module_name& name, ChipContext& context, 
     payload_.set_extension(extension_);
     SC_THREAD(fetch_clamps);
     SC_THREAD(deliver_results);
+    SC_METHOD(show_reads);
+    sensitive << read_arrives_ << context_.trace.opened;
+    dont_initialize();
 }
 
 void DmaEngine::declare_signals(WaveSink& sink) {
@@ -61,30 +64,56 @@ void DmaEngine::fail(DeviceError error, std::size_t command) {
     registers_.set(Register::error_command, static_cast<std::uint32_t>(command));
 }
 
-void DmaEngine::wait_for_free_read() {
-    while (!under_way_.empty() && under_way_.front() <= now_fs()) under_way_.pop_front();
-    if (under_way_.size() < static_cast<std::size_t>(context_.machine.control.outstanding_reads)) return;
-    wait_until(under_way_.front());
-    under_way_.pop_front();
+void DmaEngine::wait_for_staging_slot() {
+    while (slots_taken_ == static_cast<std::size_t>(context_.machine.control.staging_slots)) wait(slot_freed_);
+    ++slots_taken_;
 }
 
-// The window of a traced sample opens when its codes are asked for and closes when its last read-out has
-// arrived.
-void DmaEngine::follow_trace(std::size_t command) {
+void DmaEngine::free_staging_slot() {
+    --slots_taken_;
+    slot_freed_.notify();
+}
+
+void DmaEngine::forget_arrived_reads() {
+    while (!under_way_.empty() && under_way_.front() <= now_fs()) under_way_.pop_front();
+}
+
+void DmaEngine::wait_for_free_read() {
+    forget_arrived_reads();
+    if (under_way_.size() < static_cast<std::size_t>(context_.machine.control.outstanding_reads)) return;
+    wait_until(under_way_.front());
+    forget_arrived_reads();
+}
+
+void DmaEngine::show_reads() {
+    if (!context_.trace.open) return;
+    forget_arrived_reads();
+    context_.trace.sink->bits(now_fs(), reads_signal_, under_way_.size());
+    if (!under_way_.empty()) read_arrives_.notify(femtoseconds(under_way_.front() - now_fs()));
+}
+
+// The window of a traced sample opens when its codes are asked for …
+void DmaEngine::open_window(std::size_t command) {
     auto& trace = context_.trace;
-    const auto& c = context_.job.commands[command];
-    if (c.opcode == Opcode::clamp && !trace.open && context_.traced(command)) {
-        trace.open = true;
-        trace.sink->open_window(now_fs());
-        context_.power.watch(trace.sink);
+    if (trace.open || !context_.traced(command)) return;
+    trace.open = true;
+    trace.sink->open_window(now_fs());
+    context_.power.watch(trace.sink);
+    trace.opened.notify(sc_core::SC_ZERO_TIME);
+}
+
+// … and closes when its last read-out has been sent, or the job ends.
+void DmaEngine::close_window(std::size_t command) {
+    auto& trace = context_.trace;
+    if (!trace.open) return;
+    const auto& commands = context_.job.commands;
+    if (command + 1 < commands.size()) {
+        if (!context_.traced(command)) return;
+        for (std::size_t next = command + 1; next < commands.size(); ++next) {
+            if (commands[next].opcode == Opcode::clamp && (commands[next].flags & clamp_inputs)) break;
+            if (commands[next].opcode == Opcode::read) return;
+        }
     }
-    if (c.opcode != Opcode::read || !trace.open || !context_.traced(command)) return;
-    for (std::size_t next = command + 1; next < context_.job.commands.size(); ++next) {
-        const auto& later = context_.job.commands[next];
-        if (later.opcode == Opcode::clamp && (later.flags & clamp_inputs)) break;
-        if (later.opcode == Opcode::read) return;
-    }
-    trace.sink->bits(now_fs(), writes_signal_, 0);
     context_.power.watch(nullptr);
     trace.sink->close_window(now_fs());
     trace.open = false;
@@ -93,9 +122,10 @@ void DmaEngine::follow_trace(std::size_t command) {
 void DmaEngine::fetch_clamps() {
     for (;;) {
         const std::size_t command = clamp_requests.read();
-        if (context_.trace.sink != nullptr) follow_trace(command);
+        wait_for_staging_slot();
         align();
         wait_for_free_read();
+        open_window(command);
         const auto snapshot = context_.job.buffer(command);
         fetched_.resize(snapshot.size());
         const auto ready = fetch(context_.job.commands[command].address, fetched_, Phase::clamp);
@@ -105,8 +135,8 @@ void DmaEngine::fetch_clamps() {
             fail(DeviceError::buffer_changed, command);
         const std::uint64_t arrives = ready.value_or(now_fs());
         under_way_.push_back(arrives);
-        if (context_.trace.open) context_.trace.sink->bits(now_fs(), reads_signal_, under_way_.size());
-        staged.write({command, arrives}); // waits for a slot; the slot counts from the request on
+        show_reads();
+        staged.write({command, arrives});
     }
 }
 
@@ -124,9 +154,10 @@ void DmaEngine::deliver_results() {
         if (!transfer(tlm::TLM_WRITE_COMMAND, c.address, context_.job.buffer(command), Phase::read, delay))
             fail(DeviceError::bus, command);
         last_delivery_fs_ = now_fs() + delay.value();
-        const std::uint64_t latency = static_cast<std::uint64_t>(context_.machine.link.latency_s * 1e15);
-        wait_until(last_delivery_fs_ - latency); // the engine is free when the last byte has been sent
-        if (context_.trace.sink != nullptr) follow_trace(command);
+        // The engine is free when the last byte has been sent.
+        wait_until(last_delivery_fs_ - context_.link_latency_fs());
+        if (context_.trace.open) context_.trace.sink->bits(now_fs(), writes_signal_, 0);
+        close_window(command);
     }
 }
 
@@ -134,6 +165,7 @@ void DmaEngine::finish_job(std::size_t command) {
     wait_until(last_delivery_fs_);
     if (command + 1 == context_.job.commands.size()) {
         registers_.set(Register::status, (registers_.get(Register::status) & ~status_busy) | status_done);
+        close_window(command);
         job_done.notify(sc_core::SC_ZERO_TIME);
         context_.phases.enter(Phase::idle);
     }

@@ -18,9 +18,8 @@ inline std::ostream& operator<<(std::ostream& out, const StagedClamp& clamp) {
     return out << clamp.command;
 }
 
-// - Fetches of CLAMP codes run ahead of the DACs by as many samples as there are staging slots, with at most
-// the
-//   stated number of reads under way; both push back.
+// - Codes of a CLAMP take a staging slot from their request until the DACs have converted them; at most the stated
+//   number of reads is under way. Both push back.
 // - Read-outs leave in the order of their conversion; an interrupt is raised when all before it have arrived.
 // - What is fetched must equal the snapshot taken at the doorbell; otherwise the job fails with
 // buffer_changed.
@@ -40,14 +39,20 @@ class DmaEngine : public ClockedModule {
     std::optional<std::uint64_t> fetch(std::uint64_t address, std::span<std::uint8_t> bytes, Phase phase);
     // Copies host memory without time, for the snapshot at the doorbell. False on a bus error.
     bool peek(std::uint64_t address, std::span<std::uint8_t> bytes);
+    // For the DAC bank: it has converted a staged CLAMP.
+    void free_staging_slot();
     void fail(DeviceError error, std::size_t command);
     void declare_signals(WaveSink& sink);
 
   private:
     void fetch_clamps();
     void deliver_results();
+    void wait_for_staging_slot();
     void wait_for_free_read();
-    void follow_trace(std::size_t command);
+    void forget_arrived_reads();
+    void open_window(std::size_t command);
+    void close_window(std::size_t command);
+    void show_reads();
     bool transfer(tlm::tlm_command direction, std::uint64_t address, std::span<std::uint8_t> bytes,
                   Phase phase, sc_core::sc_time& delay);
     void finish_job(std::size_t command);
@@ -55,7 +60,10 @@ class DmaEngine : public ClockedModule {
     RegisterFile& registers_;
     tlm::tlm_generic_payload payload_;
     PhaseExtension* extension_;           // owned by payload_
+    std::size_t slots_taken_ = 0;
+    sc_core::sc_event slot_freed_;
     std::deque<std::uint64_t> under_way_; // arrival times of reads
+    sc_core::sc_event read_arrives_;
     std::vector<std::uint8_t> fetched_;
     std::uint64_t last_delivery_fs_ = 0;
     ActionId byte_, staging_;

@@ -13,18 +13,21 @@ Link::Link(const sc_core::sc_module_name& name, ChipContext& context)
       interrupt_in("interrupt_in"),
       interrupt_out("interrupt_out"),
       context_(context),
-      latency_fs_(static_cast<std::uint64_t>(std::llround(context.machine.link.latency_s * 1e15))),
+      latency_fs_(context.link_latency_fs()),
       fs_per_byte_(1e15 / context.machine.link.bytes_per_s),
       bit_(context.ledger.declare("link.bit")) {
     SC_HAS_PROCESS(Link);
     from_host.register_b_transport(this, &Link::register_access);
     from_dma.register_b_transport(this, &Link::memory_access);
     from_dma.register_transport_dbg(this, &Link::peek);
-    SC_METHOD(pass_interrupt);
-    sensitive << interrupt_in << interrupt_arrives_;
+    SC_METHOD(send_interrupt);
+    sensitive << interrupt_in;
+    dont_initialize();
+    SC_METHOD(deliver_interrupt);
+    sensitive << interrupt_arrives_;
     dont_initialize();
     SC_METHOD(show_busy);
-    sensitive << idle_again_;
+    sensitive << idle_again_ << context_.trace.opened;
     dont_initialize();
 }
 
@@ -59,13 +62,14 @@ void Link::show_busy() {
 
 void Link::register_access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& delay) {
     const std::uint64_t start = now_fs() + delay.value();
-    std::uint64_t arrived = occupy(down_, start, transfer.get_data_length(), Phase::idle) + latency_fs_;
-    delay = femtoseconds(arrived - now_fs());
+    const std::uint64_t arrives =
+        occupy(down_, start, transfer.get_data_length(), Phase::idle) + latency_fs_;
+    wait(femtoseconds(arrives - now_fs())); // registers are written and read when the access is there
+    delay = sc_core::SC_ZERO_TIME;
     to_registers->b_transport(transfer, delay);
-    if (transfer.is_read()) {
-        arrived = occupy(up_, arrived, transfer.get_data_length(), Phase::idle) + latency_fs_;
-        delay = femtoseconds(arrived - now_fs());
-    }
+    if (!transfer.is_read()) return;
+    const std::uint64_t sent = occupy(up_, now_fs(), transfer.get_data_length(), Phase::idle);
+    delay = femtoseconds(sent + latency_fs_ - now_fs());
 }
 
 void Link::memory_access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& delay) {
@@ -85,11 +89,14 @@ unsigned Link::peek(tlm::tlm_generic_payload& transfer) {
     return to_memory->transport_dbg(transfer);
 }
 
-void Link::pass_interrupt() {
-    if (interrupt_arrives_.triggered())
-        interrupt_out.write(interrupt_in.read());
-    else
-        interrupt_arrives_.notify(femtoseconds(latency_fs_));
+void Link::send_interrupt() {
+    interrupt_edges_.push_back(interrupt_in.read());
+    interrupt_arrives_.notify(femtoseconds(latency_fs_));
+}
+
+void Link::deliver_interrupt() {
+    interrupt_out.write(interrupt_edges_.front());
+    interrupt_edges_.pop_front();
 }
 
 } // namespace isinglass

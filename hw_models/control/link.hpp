@@ -6,6 +6,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include <deque>
 #include <tlm>
 
 namespace isinglass {
@@ -20,9 +21,10 @@ struct PhaseExtension : tlm::tlm_extension<PhaseExtension> {
 };
 
 // - Each direction carries one transfer at a time at the stated bandwidth; latency is added behind it.
-// - b_transport never waits: the returned delay is the time until the transfer has arrived (a read: until its
-// data
-//   have). Requests are served in the order of their calls.
+// - DMA's b_transport never waits: the returned delay is the time until the transfer has arrived (a read: until
+//   its data have). Requests are served in the order of their calls.
+// - A register access waits until it is there; the returned delay is that of a read's answer.
+// - Edges of the interrupt travel in order, each with the latency.
 class Link : public sc_core::sc_module {
   public:
     tlm_utils::simple_target_socket<Link> from_host; // register accesses
@@ -49,7 +51,8 @@ class Link : public sc_core::sc_module {
     unsigned peek(tlm::tlm_generic_payload& transfer);
     // Occupies a direction from `earliest` on; returns when the last byte has been sent.
     std::uint64_t occupy(Lane& lane, std::uint64_t earliest_fs, std::size_t bytes, Phase phase);
-    void pass_interrupt();
+    void send_interrupt();
+    void deliver_interrupt();
     void show_busy();
 
     ChipContext& context_;
@@ -58,7 +61,8 @@ class Link : public sc_core::sc_module {
     Lane down_; // to the chip
     Lane up_;   // to the host
     ActionId bit_;
-    sc_core::sc_event interrupt_arrives_;
+    std::deque<bool> interrupt_edges_; // on their way
+    sc_core::sc_event_queue interrupt_arrives_;
     sc_core::sc_event idle_again_;
 };
 

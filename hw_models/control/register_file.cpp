@@ -55,7 +55,8 @@ void RegisterFile::access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& 
 void RegisterFile::write(const RegisterInfo& info, std::uint32_t value, const sc_core::sc_time& delay) {
     if (info.offset == Register::doorbell) {
         if (get(Register::status) & status_busy) {
-            set(Register::error_code, static_cast<std::uint32_t>(DeviceError::doorbell_while_busy));
+            if ((get(Register::status) & status_error) == 0) // the first error counts
+                set(Register::error_code, static_cast<std::uint32_t>(DeviceError::doorbell_while_busy));
             return;
         }
         set(Register::status, status_busy);

@@ -4,6 +4,12 @@
 
 namespace isinglass {
 
+namespace {
+
+constexpr std::size_t most_commands = 1U << 24; // of a list: half a gigabyte
+
+}
+
 Sequencer::Sequencer(const sc_core::sc_module_name& name, ChipContext& context, RegisterFile& registers,
                      DmaEngine& dma, SpinArrayModule& array)
     : ClockedModule(name, context),
@@ -38,9 +44,10 @@ bool Sequencer::take_job() {
         registers_.get(Register::list_address_low) |
         (static_cast<std::uint64_t>(registers_.get(Register::list_address_high)) << 32);
     const std::size_t count = registers_.get(Register::list_count);
+    if (count > most_commands) return refuse(DeviceError::bad_length, count), false;
     std::vector<std::uint8_t> raw(count * sizeof(Command));
     const auto arrived = dma_.fetch(address, raw, Phase::idle);
-    if (!arrived) return refuse(DeviceError::bus, 0), false;
+    if (!arrived) return refuse(DeviceError::bus, count), false;
     wait_until(*arrived);
     std::vector<Command> commands(count);
     std::memcpy(commands.data(), raw.data(), raw.size());

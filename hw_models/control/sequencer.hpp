@@ -8,6 +8,7 @@ namespace isinglass {
 // - At the doorbell it fetches the list, checks it and takes a snapshot of the buffers, which belong to the
 // device
 //   until the last interrupt. A list with a bad command is refused whole: status and error registers say why.
+//   An error of the list itself has the list's length as its command.
 // - It issues one command a cycle, in order; a full queue stops it.
 class Sequencer : public ClockedModule {
   public:

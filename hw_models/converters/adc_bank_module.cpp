@@ -27,7 +27,7 @@ void AdcBankModule::declare_signals(WaveSink& sink) {
 }
 
 void AdcBankModule::read(std::size_t command) {
-    while (held_) wait(released_);
+    wait_converted();
     held_ = true;
     const auto& c = context_.job.commands[command];
     if (context_.machine.sample_and_hold) {
@@ -35,22 +35,29 @@ void AdcBankModule::read(std::size_t command) {
         wait_cycles(static_cast<std::uint64_t>(context_.machine.control.sample_cycles));
     }
     queue_.write(command);
-    if (!context_.machine.sample_and_hold)
-        while (held_) wait(released_);
+}
+
+void AdcBankModule::wait_converted() {
+    while (held_) wait(released_);
+}
+
+std::uint64_t AdcBankModule::conversion_cycles(std::size_t command) const {
+    const auto& bank = context_.machine.adc_bank;
+    const std::size_t nodes = nodes_read(context_.network(), context_.job.commands[command].target);
+    return context_.machine.cycles(static_cast<double>(bank.slots(nodes)) / bank.rate_hz);
 }
 
 void AdcBankModule::convert_held() {
-    const auto& bank = context_.machine.adc_bank;
     for (;;) {
         const std::size_t command = queue_.read();
         if (context_.job.commands[command].opcode == Opcode::read) {
             const std::size_t nodes = nodes_read(context_.network(), context_.job.commands[command].target);
-            const auto cycles =
-                context_.machine.cycles(static_cast<double>(bank.slots(nodes)) / bank.rate_hz);
+            const auto cycles = conversion_cycles(command);
             post(convert_, Phase::read, static_cast<double>(nodes), cycles);
-            if (context_.trace.open) context_.trace.sink->bits(now_fs(), busy_signal_, 1);
+            show_busy(true);
             wait_cycles(cycles);
-            if (context_.trace.open) show_codes(command);
+            show_busy(false);
+            if (context_.trace.open && context_.traced(command)) show_codes(command);
         }
         dma_.results.write(command);
         if (context_.job.commands[command].opcode != Opcode::read) continue;
@@ -62,12 +69,15 @@ void AdcBankModule::convert_held() {
 void AdcBankModule::post_settle_reads(std::uint32_t checks, Phase phase) {
     const auto nodes = static_cast<double>(context_.network().spins());
     post(convert_, phase, nodes * checks);
-    post(sample_, phase, nodes * checks);
+    if (context_.machine.sample_and_hold) post(sample_, phase, nodes * checks);
+}
+
+// Told outside the window too, so that it opens with the truth.
+void AdcBankModule::show_busy(bool busy) {
+    if (context_.trace.sink != nullptr) context_.trace.sink->bits(now_fs(), busy_signal_, busy ? 1 : 0);
 }
 
 void AdcBankModule::show_codes(std::size_t command) {
-    context_.trace.sink->bits(now_fs(), busy_signal_, 0);
-    if (!context_.traced(command)) return;
     const auto& net = context_.network();
     const std::size_t bytes = context_.model->adc->format().bytes();
     const std::uint8_t* code = context_.job.buffer(command).data();

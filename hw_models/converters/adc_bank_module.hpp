@@ -12,8 +12,11 @@ class AdcBankModule : public ClockedModule {
   public:
     AdcBankModule(const sc_core::sc_module_name& name, ChipContext& context, DmaEngine& dma);
 
-    // For the array. Without sample-and-holds returns only after the conversions.
+    // For the array: returns when the nodes are held; without sample-and-holds, when the ADCs begin, and the array
+    // has to stand until wait_converted() returns.
     void read(std::size_t command);
+    void wait_converted();
+    [[nodiscard]] std::uint64_t conversion_cycles(std::size_t command) const;
     void pass(std::size_t command) { queue_.write(command); }
     // Conversions by the settle detector, which reads all nodes `checks` times.
     void post_settle_reads(std::uint32_t checks, Phase phase);
@@ -21,6 +24,7 @@ class AdcBankModule : public ClockedModule {
 
   private:
     void convert_held();
+    void show_busy(bool busy);
     void show_codes(std::size_t command);
 
     DmaEngine& dma_;

@@ -41,9 +41,10 @@ void DacBankModule::convert_staged() {
         const auto cycles = context_.machine.cycles(static_cast<double>(bank.slots(lines)) / bank.rate_hz);
         post(convert_, Phase::clamp, static_cast<double>(lines), cycles);
         post(line_drive_, Phase::clamp, static_cast<double>(lines), cycles);
-        if (context_.trace.open) context_.trace.sink->bits(now_fs(), busy_signal_, 1);
+        show_busy(true);
         wait_cycles(cycles);
-        if (context_.trace.open) context_.trace.sink->bits(now_fs(), busy_signal_, 0);
+        show_busy(false);
+        dma_.free_staging_slot();
         back_full_ = true;
         filled_.notify();
     }
@@ -55,6 +56,11 @@ void DacBankModule::swap(std::size_t command) {
     if (context_.trace.open && context_.traced(command)) show_codes(command);
     back_full_ = false;
     emptied_.notify();
+}
+
+// Told outside the window too, so that it opens with the truth.
+void DacBankModule::show_busy(bool busy) {
+    if (context_.trace.sink != nullptr) context_.trace.sink->bits(now_fs(), busy_signal_, busy ? 1 : 0);
 }
 
 void DacBankModule::show_codes(std::size_t command) {

@@ -18,6 +18,7 @@ class DacBankModule : public ClockedModule {
 
   private:
     void convert_staged();
+    void show_busy(bool busy);
     void show_codes(std::size_t command);
 
     DmaEngine& dma_;

@@ -16,6 +16,7 @@ struct Options {
     std::optional<std::string> data;
     std::optional<std::string> out;
     bool resume = false;
+    std::optional<std::int64_t> stop_after;
     bool json = false;
 };
 
@@ -66,7 +67,7 @@ int train(const Options& o) {
     std::ostream& out = o.json ? std::cerr : std::cout;
     if (!o.resume) write_atomically(directory.config(), expanded(experiment));
     describe(experiment, data, directory, out);
-    TrainingRun run(experiment, std::move(data), directory, from ? &*from : nullptr, out);
+    TrainingRun run(experiment, std::move(data), directory, from ? &*from : nullptr, o.stop_after, out);
     const RunSummary summary = run.run();
     print_summary(summary, price(counts_of(summary), library), directory.path(), out);
     if (o.json) std::cout << summary.to_json();
@@ -92,6 +93,8 @@ Subcommand train_command() {
                      &o->data},
                     {"--out", "DIR", "the run's folder, new or empty (default: runs/NAME-SEED-N)", &o->out},
                     {"--resume", "", "go on with an interrupted run, to the same bits", &o->resume},
+                    {"--stop-after", "BATCHES",
+                     "stop after so many batches as Ctrl-C would, to go on with --resume", &o->stop_after},
                     {"--json", "",
                      "print the summary as JSON on standard output, everything else on standard error",
                      &o->json}},

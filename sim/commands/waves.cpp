@@ -71,6 +71,7 @@ int capture(Options& o) {
                       presentation, o.signals);
     BatchOutcome outcome;
     machine.run([&](Presenter& presenter, Trainer&) {
+        presenter.program_now(); // a hundred times longer than a sample: it would fill the window
         BatchReadout readout(1, *machine.simulation().network());
         const Presentation p{index, presentation};
         const float sign = 1.0F;

@@ -137,7 +137,12 @@ void TomlReader::flag(Key key, bool& value) {
 }
 
 void TomlReader::text(Key key, std::string& value) {
-    if (const ConfigNode* node = ask(key))
+    const ConfigNode* node = ask(key);
+    if (!node) return;
+    // A whole number is text too where text is wanted: run.threads = 2.
+    if (const auto* number = node->get_if<std::int64_t>())
+        value = std::to_string(*number);
+    else
         value = read_as<std::string>({*node, join_path(path_, key.name)}, "text in quotes");
 }
 

@@ -34,11 +34,12 @@ std::string percent(double fraction) {
 } // namespace
 
 TrainingRun::TrainingRun(const Experiment& experiment, RunData data, RunDirectory directory,
-                         const Checkpoint* from, std::ostream& out)
+                         const Checkpoint* from, std::optional<std::int64_t> stop_after, std::ostream& out)
     : experiment_(experiment),
       data_(std::move(data)),
       directory_(std::move(directory)),
       from_(from),
+      stop_after_(stop_after),
       out_(out),
       config_(expanded(experiment_)),
       library_(load_components(experiment_.machine.components)),
@@ -90,6 +91,7 @@ void TrainingRun::train_and_score() {
         data_.train, data_.validation,
         {.batch_done =
              [&](const TrainingState& state, std::size_t) {
+                 ++batches_;
                  bar.show(
                      {.stage = fmt::format("epoch {}/{}", state.epoch + 1, experiment_.training.epochs),
                       .done = state.epoch * per_epoch + state.presented,
@@ -101,7 +103,7 @@ void TrainingRun::train_and_score() {
                  bar.erase();
                  record_epoch(result, trainer);
              },
-         .stop_requested = [&] { return interrupt_.requested(); }});
+         .stop_requested = [&] { return interrupt_.requested() || batches_ == stop_after_; }});
     bar.erase();
     const auto state = trainer.snapshot();
     summary_.epochs = state.epoch;

@@ -30,9 +30,10 @@ void check_combinations(const Experiment& experiment);
 // One run, in one process.
 class TrainingRun {
   public:
-    // `from` to resume; nothing to start afresh. What a person reads goes to `out`.
+    // `from` to resume; nothing to start afresh. Stops like an interrupt after `stop_after` batches of this
+    // process. What a person reads goes to `out`.
     TrainingRun(const Experiment& experiment, RunData data, RunDirectory directory, const Checkpoint* from,
-                std::ostream& out);
+                std::optional<std::int64_t> stop_after, std::ostream& out);
     ~TrainingRun();
 
     // Trains, scores and writes everything; what stopped it is in the summary.
@@ -52,6 +53,8 @@ class TrainingRun {
     const RunData data_;
     const RunDirectory directory_;
     const Checkpoint* from_;
+    std::optional<std::int64_t> stop_after_;
+    std::int64_t batches_ = 0; // of this process
     std::ostream& out_;
     const std::string config_;
     const ComponentLibrary library_;

@@ -19,11 +19,11 @@ struct BenchCase {
 };
 
 // How fast each dynamics settles, free and nudged by ±beta: RC, steps and coupling products until the
-// residual is, and stays, below 1e-2, 1e-3 and 1e-4 (median over samples); the residual is the max-norm of
-// projected gradient and of p, relative to the projected gradient when the phase starts. The conjugate
-// dynamics are tuned over friction and step, as Euler is over its step. Then `rc_per_step` of the iterations:
-// the RC that the equations of motion need to the residual that the iteration has after as many steps as
-// training takes, divided by these.
+// residual is, and stays, below 1e-2, 1e-3 and 1e-4 (median over the samples that the phase moves); the
+// residual is the max-norm of projected gradient and of p, relative to the projected gradient when the phase
+// starts. The conjugate dynamics are tuned over friction and step, as Euler is over its step. Then
+// `rc_per_step` of the iterations: the RC that the equations of motion need to the residual that the
+// iteration has after as many steps as training takes, divided by these.
 void bench_residuals(const BenchCase& bench, double beta = 0.5);
 
 // Largest deviation of recorded voltages from an adaptive reference over all times and spins, % of full

@@ -76,12 +76,14 @@ double ResidualBench::residual(std::size_t row) const {
 std::vector<ResidualCurve> ResidualBench::curves(const Dynamics& dynamics, double step_rc, Phase phase) {
     const auto integrator = dynamics.integrator(bench_.net, no_noise_);
     const auto longest = static_cast<std::size_t>(longest_rc / step_rc);
-    std::vector<ResidualCurve> all(bench_.inputs.size(), ResidualCurve{step_rc, {}});
-    for (std::size_t first = 0; first < all.size(); first += block_lanes) {
+    constexpr double at_rest = 1e-2; // initial residual of a sample that the phase does not move
+    std::vector<ResidualCurve> all;
+    for (std::size_t first = 0; first < bench_.inputs.size(); first += block_lanes) {
         const std::size_t count = load(first);
         if (phase != Phase::free) find_equilibrium();
         nudge_.beta = phase == Phase::plus ? beta_ : phase == Phase::minus ? -beta_ : 0.0;
         integrator->begin({.nudge = nudge_, .step_rc = step_rc, .after_reset = phase == Phase::free});
+        std::vector<ResidualCurve> curves(count, ResidualCurve{step_rc, {}});
         std::vector<double> start(count);
         double largest = 1.0;
         for (std::size_t n = 0; n <= longest && largest > floor; ++n) {
@@ -90,11 +92,14 @@ std::vector<ResidualCurve> ResidualBench::curves(const Dynamics& dynamics, doubl
             largest = 0.0;
             for (std::size_t r = 0; r < count; ++r) {
                 const double now = residual(r);
-                if (n == 0) start[r] = std::max(now, 1e-3); // a sample whose nudge does nothing has settled
-                all[first + r].residual.push_back(now / start[r]);
+                if (n == 0) start[r] = now;
+                if (start[r] < at_rest) continue;
+                curves[r].residual.push_back(now / start[r]);
                 largest = std::max(largest, now / start[r]);
             }
         }
+        for (auto& curve : curves)
+            if (!curve.residual.empty()) all.push_back(std::move(curve));
     }
     return all;
 }

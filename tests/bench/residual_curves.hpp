@@ -27,11 +27,13 @@ class ResidualBench {
   public:
     // Residuals are followed down to this; below it is single precision's rounding.
     static constexpr double floor = 1e-5;
-    static constexpr double longest_rc = 300.0;
+    static constexpr double longest_rc = 200.0;
 
     ResidualBench(const BenchCase& bench, double beta);
 
-    // One curve a sample, of `steps_at_most` steps of step_rc unless all samples reach the floor before.
+    // One curve a sample that the phase moves at all: a nudge does nothing to outputs that sit at their
+    // bounds on the right side. Which these are depends on the phase alone. Curves end when all samples have
+    // reached the floor.
     std::vector<ResidualCurve> curves(const Dynamics& dynamics, double step_rc, Phase phase);
 
   private:

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array targets{1e-2, 1e-3, 1e-4};
 constexpr std::array frictions{0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0, 10.0};
-const std::vector<double> all_steps{0.125, 0.25, 0.375, 0.5, 0.75, 1.0, 1.5};
+const std::vector<double> all_steps{0.25, 0.375, 0.5, 0.75, 1.0, 1.5};
 
 struct Method {
     std::string kind;
@@ -24,6 +24,7 @@ struct Method {
 // Median over samples of what `measure` says, nothing if more than half of them have nothing.
 template <class Measure>
 std::optional<double> median(const std::vector<ResidualCurve>& curves, Measure measure) {
+    if (curves.empty()) return {};
     std::vector<double> all;
     for (const auto& curve : curves) {
         const std::optional<double> x = measure(curve);
@@ -107,12 +108,16 @@ std::string shown(const Cell& cell, const Row& row) {
 
 void print_table(ResidualBench& bench, Phase phase) {
     static constexpr std::array names{"free", "+beta", "-beta"};
-    fmt::print("\n{:34}", fmt::format("{} phase", names[static_cast<std::size_t>(phase)]));
+    const auto moved = bench.curves(*rig::dynamics("dissipative-sweeps"), 1.0, phase).size();
+    fmt::print("\n{:34}",
+               fmt::format("{} phase, {} samples move", names[static_cast<std::size_t>(phase)], moved));
+
     for (const double target : targets) fmt::print(" | {:33}", fmt::format("residual {:.0e}", target));
     fmt::print("\n{:34}", "");
     for (std::size_t t = 0; t < targets.size(); ++t)
         fmt::print(" | {:>7} {:>5} {:>5} {:13}", "RC", "steps", "prod.", "at");
     fmt::print("\n");
+    if (moved == 0) return;
     for (const Row& row : table()) {
         const Cells cells = best_of(bench, row.methods, phase);
         fmt::print("{:34}", row.name);

@@ -31,24 +31,24 @@ MachineSpec ideal_machine() {
     return machine;
 }
 
-Watcher::Watcher(const sc_core::sc_module_name& name, std::function<void()> body)
-    : sc_core::sc_module(name), body_(std::move(body)) {
-    SC_HAS_PROCESS(Watcher);
-    SC_THREAD(run);
-}
-
-void Watcher::run() {
-    try {
-        body_();
-    } catch (...) {
-        error_ = std::current_exception(); // an exception must not cross the kernel
-        sc_core::sc_stop();
+struct Rig::Process : sc_core::sc_module {
+    Process(const sc_core::sc_module_name& name, std::function<void()> does)
+        : sc_core::sc_module(name), body(std::move(does)) {
+        SC_HAS_PROCESS(Process);
+        SC_THREAD(run);
+        set_stack_size(1 << 20);
     }
-}
-
-void Watcher::rethrow() const {
-    if (error_) std::rethrow_exception(error_);
-}
+    void run() {
+        try {
+            body();
+        } catch (...) {
+            error = std::current_exception(); // an exception must not cross the kernel
+            sc_core::sc_stop();
+        }
+    }
+    std::function<void()> body;
+    std::exception_ptr error;
+};
 
 List& List::clamp(std::uint8_t lines, std::uint64_t presentation, const std::vector<std::uint8_t>& codes) {
     const auto bytes = job.clamp(lines, lines_clamped(*model_.network, lines), presentation);
@@ -137,24 +137,36 @@ Rig::Rig(const MachineSpec& m, std::shared_ptr<const Network> net, const std::st
     host.interrupt.bind(interrupt);
 }
 
-void Rig::run(std::function<void()> program) {
-    host.load(std::move(program));
-    sc_core::sc_start();
-    host.rethrow();
+Rig::~Rig() = default;
+
+void Rig::beside(std::function<void()> body) {
+    beside_.push_back(std::make_unique<Process>(sc_core::sc_gen_unique_name("beside"), std::move(body)));
 }
 
+void Rig::run(std::function<void()> program) {
+    run(std::vector<Rig*>{this}, [&](Rig&) { program(); });
+}
+
+// Simulation stops when the first program returns, so they wait for each other.
 void Rig::run(const std::vector<Rig*>& rigs, const std::function<void(Rig&)>& program) {
     std::size_t running = rigs.size();
     sc_core::sc_event all_done;
+    std::exception_ptr error;
     for (auto* rig : rigs)
         rig->host.load([&, rig] {
-            program(*rig);
-            if (--running == 0)
-                all_done.notify(sc_core::SC_ZERO_TIME);
-            else
-                sc_core::wait(all_done); // simulation stops when the first program returns
+            try {
+                program(*rig);
+            } catch (...) {
+                if (!error) error = std::current_exception();
+            }
+            if (--running == 0) all_done.notify(sc_core::SC_ZERO_TIME);
+            sc_core::wait(all_done);
         });
     sc_core::sc_start();
+    for (const auto* rig : rigs)
+        for (const auto& process : rig->beside_)
+            if (process->error) std::rethrow_exception(process->error);
+    if (error) std::rethrow_exception(error);
     for (const auto* rig : rigs) rig->host.rethrow();
 }
 

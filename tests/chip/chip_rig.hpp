@@ -20,19 +20,6 @@ MachineSpec whole_cycle_machine();
 // The same with converters, couplings and read-out in single precision.
 MachineSpec ideal_machine();
 
-// A process of its own beside the host's program, from the start of simulation on. What it throws ends the
-// test.
-class Watcher : public sc_core::sc_module {
-  public:
-    Watcher(const sc_core::sc_module_name& name, std::function<void()> body);
-    void rethrow() const;
-
-  private:
-    void run();
-    std::function<void()> body_;
-    std::exception_ptr error_;
-};
-
 // A job that knows the lengths of its buffers, and where its read-outs will be.
 class List {
   public:
@@ -68,7 +55,10 @@ class Rig {
   public:
     Rig(const MachineSpec& machine, std::shared_ptr<const Network> network, const std::string& name = "rig",
         std::size_t lanes = 256, unsigned threads = 1);
+    ~Rig();
 
+    // A process of its own, beside the host's program, from the start of simulation on.
+    void beside(std::function<void()> body);
     // Runs `program` on the host; SystemC starts once a process.
     void run(std::function<void()> program);
     // The same for several systems side by side, each in its own host's process.
@@ -101,6 +91,10 @@ class Rig {
     HostProcessor host;
     Coprocessor chip;
     sc_core::sc_signal<bool> interrupt;
+
+  private:
+    struct Process;
+    std::vector<std::unique_ptr<Process>> beside_;
 };
 
 // A register access as the bus sees it, with any length.
