@@ -27,7 +27,7 @@ struct BenchCase {
 void bench_residuals(const BenchCase& bench, double beta = 0.5);
 
 // Largest deviation of recorded voltages from an adaptive reference over all times and spins, % of full
-// scale. Chains of dense couplings only. A sample of 784-512-10 takes about a second.
+// scale. Chains of dense couplings only. A sample of 784-512-10 takes seconds a row: give few.
 void bench_transients(const BenchCase& bench, double beta = 0.5);
 
 } // namespace isinglass

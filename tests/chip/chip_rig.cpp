@@ -135,6 +135,12 @@ Rig::Rig(const MachineSpec& m, std::shared_ptr<const Network> net, const std::st
     chip.link.to_memory.bind(memory.bus);
     chip.link.interrupt_out.bind(interrupt);
     host.interrupt.bind(interrupt);
+    beside([this] {
+        for (;;) {
+            sc_core::wait(interrupt.value_changed_event());
+            interrupt_edges_fs.push_back(now_fs());
+        }
+    });
 }
 
 Rig::~Rig() = default;

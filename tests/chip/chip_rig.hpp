@@ -91,6 +91,7 @@ class Rig {
     HostProcessor host;
     Coprocessor chip;
     sc_core::sc_signal<bool> interrupt;
+    std::vector<std::uint64_t> interrupt_edges_fs; // when the host's line has changed
 
   private:
     struct Process;

@@ -1,7 +1,7 @@
 // A wave sink that keeps what it is told, as timelines that a test can compare.
 #pragma once
 
-#include "traces/wave_sink.hpp"
+#include "tests/chip/chip_rig.hpp"
 
 #include <fmt/core.h>
 
@@ -50,13 +50,13 @@ class Recorder final : public WaveSink {
         windows.back().second = time_of(time_fs);
     }
 
-    // "TIME VALUE, TIME VALUE…", a value only where it differs from the one before it.
-    [[nodiscard]] std::string timeline(const std::string& path) const {
+    // "TIME VALUE, TIME VALUE…", a value only where it differs from the one before it; times from `from` on.
+    [[nodiscard]] std::string timeline(const std::string& path, double from = 0.0) const {
         std::string line;
         const std::string* before = nullptr;
         for (const auto& [time, value] : signals_.at(ids_.at(path)).values) {
             if (before != nullptr && *before == value) continue;
-            line += fmt::format("{}{} {}", before == nullptr ? "" : ", ", time, value);
+            line += fmt::format("{}{} {}", before == nullptr ? "" : ", ", time - from, value);
             before = &value;
         }
         return line;
@@ -101,5 +101,22 @@ class Recorder final : public WaveSink {
     std::map<std::string, std::size_t, std::less<>> ids_;
     std::vector<Signal> signals_;
 };
+
+// Runs a job once for each presentation, traced: windows cover a sample each, and together all of the job. Times are
+// cycles from the start of HostProcessor::run() on.
+inline void record(Rig& rig, Recorder& recorder, const std::vector<std::uint64_t>& presentations,
+                   const std::function<void(List&)>& fill) {
+    recorder.forget();
+    for (const auto presentation : presentations) {
+        rig.memory.release_all();
+        auto list = rig.list();
+        fill(list);
+        rig.align();
+        recorder.start(now_fs(), rig.clock_fs());
+        rig.chip.trace(&recorder, presentation);
+        rig.host.run(list.job);
+        rig.chip.trace(nullptr, std::nullopt);
+    }
+}
 
 } // namespace isinglass::test

@@ -1,0 +1,143 @@
+#include "tests/chip/recorder.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace isinglass;
+using namespace isinglass::test;
+using Catch::Matchers::Contains;
+
+// Buffers belong to the device from the doorbell to the last interrupt; nothing else passes between host and chip.
+
+namespace {
+
+constexpr std::uint16_t all = 3;
+
+void four_samples(List& list) {
+    for (std::uint64_t sample = 0; sample < 4; ++sample)
+        list.clamp(clamp_inputs, sample, {9, 90, 190}).reset().relax(200).read(all);
+}
+
+struct Written {
+    std::uint64_t address = 0;
+    std::uint8_t code = 0;
+    std::uint64_t cycles = 0; // after the start of run()
+};
+
+// Runs the job while another process of the host writes a byte; what the driver says.
+std::string disturbed(Rig& rig, sc_core::sc_event& started, Written& write, List& list, const Written& by) {
+    write = by;
+    started.notify();
+    try {
+        rig.host.run(list.job);
+    } catch (const DeviceFailure& failure) {
+        return failure.what();
+    }
+    return "no failure";
+}
+
+} // namespace
+
+TEST_CASE("A CLAMP buffer that is written before its fetch fails the job; afterwards it may change", "[buffers]") {
+    auto machine = whole_cycle_machine();
+    machine.control.staging_slots = 1; // the fourth sample's codes are asked for when the third's are converted
+    Rig rig(machine, chain({40, 70, 10}));
+    sc_core::sc_event started;
+    Written write;
+    rig.beside([&] {
+        for (;;) {
+            sc_core::wait(started);
+            const std::uint64_t start = rig.cycle();
+            rig.wait_for(start + write.cycles);
+            rig.memory.writable(write.address, 1)[0] = write.code;
+        }
+    });
+    rig.run([&] {
+        rig.program(random_couplings(*rig.network));
+        const auto job = [&] {
+            rig.memory.release_all();
+            rig.align();
+            auto list = rig.list();
+            four_samples(list);
+            return list;
+        };
+        auto undisturbed = job();
+        rig.host.run(undisturbed.job);
+        const auto expected = undisturbed.codes();
+
+        // The doorbell is heard at 56, the list there at 56 + 10 + 17 · 32 + 10 = 620. Codes of sample 3 are asked for
+        // when the array has swapped sample 1's out of the back latches and the DACs have converted sample 2's.
+        auto list = job();
+        const std::uint64_t codes = list.job.commands()[12].address;
+        CHECK(disturbed(rig, started, write, list, {codes + 39, 1, 640}) ==
+              fmt::format("the coprocessor failed command 12 (CLAMP): {}", describe(DeviceError::buffer_changed)));
+        CHECK(list.codes() == expected); // the snapshot's
+        list = job();
+        CHECK(disturbed(rig, started, write, list, {codes + 39, 1, 1200}) == "no failure"); // fetched by then
+        list = job();
+        CHECK(disturbed(rig, started, write, list, {codes + 39, list.job.commands()[12].tag == 3 ? std::uint8_t{9} : std::uint8_t{0}, 640}) ==
+              "no failure"); // the same value
+    });
+}
+
+TEST_CASE("A PROGRAM buffer that is written before its fetch fails the job", "[buffers]") {
+    auto machine = whole_cycle_machine();
+    machine.couplings.write_cycles = 20; // 2800 couplings at 16 drivers: 3500 cycles
+    Rig rig(machine, chain({40, 70, 10}));
+    sc_core::sc_event started;
+    Written write;
+    rig.beside([&] {
+        sc_core::wait(started);
+        rig.wait_for(rig.cycle() + write.cycles);
+        rig.memory.writable(write.address, 1)[0] = write.code;
+    });
+    rig.run([&] {
+        auto list = rig.list();
+        list.job.program(0, std::vector<std::uint8_t>(2800, 1), false);
+        list.job.program(1, std::vector<std::uint8_t>(70, 1), false);
+        const std::uint64_t second = list.job.commands()[1].address;
+        CHECK(disturbed(rig, started, write, list, {second + 3, 2, 2000}) ==
+              fmt::format("the coprocessor failed command 1 (PROGRAM): {}", describe(DeviceError::buffer_changed)));
+    });
+}
+
+TEST_CASE("One flipped byte in a buffer changes that line's DAC code, the spins and the read-out", "[buffers]") {
+    Rig rig(whole_cycle_machine(), chain({40, 70, 10}));
+    Recorder recorder;
+    rig.run([&] {
+        rig.chip.declare_signals(recorder);
+        rig.program(random_couplings(*rig.network));
+        struct Seen {
+            std::vector<std::string> dac, spins;
+            std::vector<std::uint8_t> codes;
+        };
+        const auto run = [&](std::uint8_t flip) {
+            rig.memory.release_all();
+            recorder.forget();
+            auto list = rig.list();
+            list.clamp(clamp_inputs, 0, {9, 90, 190}).reset().relax(40).read(all);
+            rig.memory.writable(list.job.commands()[0].address + 7, 1)[0] ^= flip;
+            recorder.start(0, 1);
+            rig.chip.trace(&recorder, 0);
+            rig.host.run(list.job);
+            rig.chip.trace(nullptr, std::nullopt);
+            Seen seen{.codes = list.codes()};
+            for (int i = 0; i < 40; ++i)
+                seen.dac.push_back(recorder.value(fmt::format("coprocessor/dac/input/{}/code", i), 1e30));
+            for (int j = 0; j < 70; ++j)
+                seen.spins.push_back(recorder.value(fmt::format("coprocessor/array/h1/{}/v_V", j), 1e30));
+            return seen;
+        };
+        const auto before = run(0);
+        const auto after = run(0x80);
+        for (std::size_t i = 0; i < 40; ++i) {
+            const int code = std::array{9, 90, 190}.at(i % 3);
+            CHECK(before.dac[i] == fmt::format("{}", code));
+            CHECK(after.dac[i] == fmt::format("{}", i == 7 ? code ^ 0x80 : code));
+        }
+        CHECK(before.spins != after.spins);
+        CHECK(before.codes != after.codes);
+        const auto again = run(0);
+        CHECK(again.codes == before.codes);
+        CHECK(again.spins == before.spins);
+    });
+}

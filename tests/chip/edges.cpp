@@ -1,0 +1,185 @@
+#include "tests/chip/recorder.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace isinglass;
+using namespace isinglass::test;
+
+// Ladders over one edge: not ready at t − 1, ready at t. On whole_cycle_machine(); durations in cycles.
+
+namespace {
+
+// Changes of a signal in the window of presentation 0, counted from the request of its codes on.
+std::string seen(Rig& rig, Recorder& recorder, const std::string& signal,
+                 const std::function<void(List&)>& fill) {
+    record(rig, recorder, {0}, fill);
+    return recorder.timeline("coprocessor/" + signal, recorder.windows.at(0).first);
+}
+
+std::vector<std::unique_ptr<Rig>> rigs_of(const std::vector<std::pair<MachineSpec, std::vector<std::size_t>>>& what) {
+    std::vector<std::unique_ptr<Rig>> rigs;
+    for (const auto& [machine, sizes] : what)
+        rigs.push_back(std::make_unique<Rig>(machine, chain(sizes), fmt::format("rig{}", rigs.size())));
+    return rigs;
+}
+
+// Runs `check(rig, index, recorder)` on all, side by side.
+void run_each(const std::vector<std::unique_ptr<Rig>>& rigs,
+              const std::function<void(Rig&, std::size_t, Recorder&)>& check) {
+    std::vector<Rig*> all;
+    for (const auto& rig : rigs) all.push_back(rig.get());
+    std::vector<Recorder> recorders(rigs.size());
+    Rig::run(all, [&](Rig& rig) {
+        const auto i = static_cast<std::size_t>(std::ranges::find(all, &rig) - all.begin());
+        rig.chip.declare_signals(recorders[i]);
+        check(rig, i, recorders[i]);
+    });
+}
+
+} // namespace
+
+TEST_CASE("A doorbell is heard at the next clock edge, and a command starts the cycle after its list is there",
+          "[edges]") {
+    Rig rig(whole_cycle_machine(), chain({40, 70, 10}));
+    rig.run([&] {
+        const std::uint64_t period = rig.clock_fs();
+        for (const auto& [offset_fs, late] : std::map<std::uint64_t, std::uint64_t>{{0, 0}, {1, 1}, {period - 1, 1}}) {
+            rig.memory.release_all();
+            rig.interrupt_edges_fs.clear();
+            auto list = rig.list();
+            rig.align();
+            const std::uint64_t start = rig.cycle();
+            rig.wait_for(start, static_cast<std::int64_t>(offset_fs));
+            rig.host.run(list.job);
+            // Doorbell 56; the list's one command 10 + 32 + 10; issued 1; the IRQ raised at once; on the line 10.
+            INFO(offset_fs << " fs after an edge");
+            CHECK(rig.interrupt_edges_fs.at(0) == (start + late + 56 + 52 + 1 + 10) * period);
+        }
+    });
+}
+
+TEST_CASE("DACs take a slot for each sixteen lines, and the array swaps a cycle after the last", "[edges]") {
+    const auto machine = whole_cycle_machine();
+    const auto rigs = rigs_of({{machine, {16, 8, 2}}, {machine, {17, 8, 2}}, {machine, {32, 8, 2}}, {machine, {33, 8, 2}}});
+    run_each(rigs, [](Rig& rig, std::size_t i, Recorder& recorder) {
+        const std::size_t lines = rig.network->inputs;
+        const std::size_t slots = std::array{1, 2, 2, 3}.at(i);
+        const std::size_t reset = 10 + lines + 10 + 2 * slots + 1;
+        INFO(lines << " lines");
+        CHECK(seen(rig, recorder, "command", [](List& list) { list.clamp(clamp_inputs, 0).reset().relax(5); }) ==
+              fmt::format("0 CLAMP, {} RESET, {} RELAX, {} IRQ", reset, reset + 2, reset + 7));
+    });
+}
+
+TEST_CASE("Codes that arrive a femtosecond after an edge are converted from the next one on", "[edges]") {
+    std::vector<std::pair<MachineSpec, std::vector<std::size_t>>> what;
+    for (const double latency_fs : {19'999'999.0, 20'000'000.0, 20'000'001.0}) {
+        what.push_back({whole_cycle_machine(), {16, 8, 2}});
+        what.back().first.link.latency_s = latency_fs * 1e-15;
+    }
+    run_each(rigs_of(what), [](Rig& rig, std::size_t i, Recorder& recorder) {
+        const std::size_t arrival = std::array{36, 36, 37}.at(i);
+        CHECK(seen(rig, recorder, "dac/converting", [](List& list) { list.clamp(clamp_inputs, 0).reset(); }) ==
+              fmt::format("0 0, {} 1, {} 0", arrival, arrival + 2));
+    });
+}
+
+TEST_CASE("RESET, RELAX, HOLD and RESTORE end at their cycle, not before", "[edges]") {
+    auto machine = whole_cycle_machine();
+    machine.control.reset_cycles = 3;
+    machine.control.sample_cycles = 4;
+    run_each(rigs_of({{machine, {16, 8, 2}}}), [](Rig& rig, std::size_t, Recorder& recorder) {
+        for (const std::uint32_t cycles : {1U, 2U, 7U}) {
+            const std::uint32_t relaxed = 39 + 3 + cycles; // CLAMP 39, RESET 3
+            CHECK(seen(rig, recorder, "command",
+                       [&](List& list) { list.clamp(clamp_inputs, 0).reset().relax(cycles).hold().restore(); }) ==
+                  fmt::format("0 CLAMP, 39 RESET, 42 RELAX, {} HOLD, {} RESTORE, {} IRQ", relaxed, relaxed + 4,
+                              relaxed + 8));
+        }
+    });
+}
+
+TEST_CASE("ADCs take a slot for each sixteen nodes, and their last half cycle counts whole", "[edges]") {
+    auto machine = whole_cycle_machine();
+    machine.adc_bank.rate_hz = 200e6; // a slot of 2.5 cycles
+    const auto rigs = rigs_of({{machine, {16, 16}}, {machine, {16, 17}}, {machine, {16, 32}}, {machine, {16, 33}}});
+    run_each(rigs, [](Rig& rig, std::size_t i, Recorder& recorder) {
+        const int cycles = std::array{3, 5, 5, 8}.at(i);
+        // CLAMP 39, RESET 2, RELAX 5, sample 1
+        CHECK(seen(rig, recorder, "adc/converting",
+                   [](List& list) { list.clamp(clamp_inputs, 0).reset().relax(5).read(1); }) ==
+              fmt::format("0 0, 47 1, {} 0", 47 + cycles));
+    });
+}
+
+TEST_CASE("A READ waits while the holds are being converted, to the cycle", "[edges]") {
+    run_each(rigs_of({{whole_cycle_machine(), {16, 80}}}), [](Rig& rig, std::size_t, Recorder& recorder) {
+        // The first READ starts at 46, samples until 47 and frees the holds 25 cycles later, at 72.
+        for (const auto& [relax, freed] : std::map<std::uint32_t, std::uint32_t>{{24, 72}, {25, 72}, {26, 73}})
+            CHECK(seen(rig, recorder, "command",
+                       [&](List& list) {
+                           list.clamp(clamp_inputs, 0).reset().relax(5).read(1).relax(relax).read(1);
+                       }) == fmt::format("0 CLAMP, 39 RESET, 41 RELAX, 46 READ, 47 RELAX, {} READ, {} IRQ", 47 + relax,
+                                         freed + 1));
+    });
+}
+
+TEST_CASE("A CLAMP waits until the back latches hold its codes, to the cycle", "[edges]") {
+    run_each(rigs_of({{whole_cycle_machine(), {40, 8, 2}}}), [](Rig& rig, std::size_t, Recorder& recorder) {
+        // A: fetched 0-60, converted 60-66, swapped 67. B: asked for at 3, the link is free at 50: fetched until 100,
+        // converted 100-106.
+        for (const auto& [relax, swapped] : std::map<std::uint32_t, std::uint32_t>{{36, 107}, {37, 107}, {38, 108}})
+            CHECK(seen(rig, recorder, "command",
+                       [&](List& list) {
+                           list.clamp(clamp_inputs, 0).reset().relax(relax).clamp(clamp_inputs, 1).reset();
+                       }) == fmt::format("0 CLAMP, 67 RESET, 69 RELAX, {} CLAMP, {} RESET, {} IRQ", 69 + relax, swapped,
+                                         swapped + 2));
+    });
+}
+
+TEST_CASE("Bytes, status and interrupt are there at their time and not a femtosecond before", "[edges]") {
+    Rig rig(whole_cycle_machine(), chain({40, 80}));
+    // Doorbell 56, list 10 + 160 + 10, issue 1, CLAMP 67, RESET 2, RELAX 5, READ 1, ADCs 25, delivery 80 + 10.
+    constexpr std::uint64_t there = 56 + 180 + 1 + 67 + 2 + 5 + 1 + 25 + 90;
+    std::uint64_t start = 0;
+    std::uint64_t address = 0;
+    std::int64_t offset_fs = 0;
+    sc_core::sc_event started;
+    std::vector<bool> arrived;
+    std::vector<std::uint32_t> statuses;
+    rig.beside([&] {
+        for (;;) {
+            sc_core::wait(started);
+            rig.wait_for(start + there - 14, offset_fs); // an access takes 14 to the registers
+            statuses.push_back(access(rig, tlm::TLM_READ_COMMAND, 0x20).value);
+        }
+    });
+    rig.beside([&] {
+        for (;;) {
+            sc_core::wait(started);
+            rig.wait_for(start + there, offset_fs);
+            const auto bytes = rig.memory.read(address, 80);
+            const auto left = std::ranges::count(bytes, std::uint8_t{0xee});
+            CHECK((left == 0 || left == 80));
+            arrived.push_back(left == 0);
+        }
+    });
+    rig.run([&] {
+        for (const std::int64_t offset : {-1, 0, 1}) {
+            rig.memory.release_all();
+            auto list = rig.list();
+            list.clamp(clamp_inputs, 0).reset().relax(5).read(1);
+            address = list.address_of_read(0);
+            offset_fs = offset;
+            rig.align();
+            start = rig.cycle();
+            rig.interrupt_edges_fs.clear();
+            started.notify();
+            rig.host.run(list.job);
+            CHECK(rig.interrupt_edges_fs.at(0) == (start + there + 10) * rig.clock_fs());
+        }
+    });
+    CHECK(arrived == std::vector<bool>{false, true, true});
+    CHECK(statuses.at(0) == status_busy);
+    CHECK(statuses.at(2) == status_done); // at the very edge either is right
+}
