@@ -221,7 +221,7 @@ class ConjugateEuler final : public ConjugateBase {
 
 class Conjugate final : public Dynamics {
   public:
-    explicit Conjugate(bool fast) : fast_(fast), step_(fast ? 0.5 : 0.25), physical_(step_) {}
+    explicit Conjugate(bool fast) : fast_(fast), step_(fast ? 0.5 : 0.25), physical_(fast ? 0.45 : 0.25) {}
 
     void fields(Fields& f) override {
         parameters_.fields(f);

@@ -11,7 +11,7 @@ namespace isinglass {
 
 struct ConjugateParameters {
     double stiffness = 1.0;  // a₀, 1/RC
-    double friction = 2.0;   // γ, 1/RC
+    double friction = 1.5;   // γ, 1/RC
     double pump_start = 1.0; // a(0)/a₀ in a free phase after a reset
     double pump_ramp_rc = 5.0;
 

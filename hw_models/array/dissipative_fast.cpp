@@ -83,7 +83,7 @@ class Sweeps final : public Integrator {
     RelaxPhase phase_;
 };
 
-// Physical time a step stands for, per kind of iteration: see tests/bench for how it was measured.
+// Physical time a step stands for: `bench residuals` on 784-512-10 trained on MNIST, free phase.
 class FastDissipative final : public Dynamics {
   public:
     FastDissipative(bool sweeps, double step, double physical)
@@ -114,10 +114,10 @@ class FastDissipative final : public Dynamics {
 } // namespace
 
 std::unique_ptr<Dynamics> make_dissipative_fast() {
-    return std::make_unique<FastDissipative>(false, 0.5, 0.5);
+    return std::make_unique<FastDissipative>(false, 0.5, 0.62);
 }
 std::unique_ptr<Dynamics> make_dissipative_sweeps() {
-    return std::make_unique<FastDissipative>(true, 1.0, 1.0);
+    return std::make_unique<FastDissipative>(true, 1.0, 4.0);
 }
 
 } // namespace isinglass

@@ -1,6 +1,7 @@
 #include "hw_models/couplings/product.hpp"
 
 #include <dnnl.hpp>
+#include <omp.h>
 
 namespace isinglass {
 
@@ -54,7 +55,9 @@ struct Product::Implementation {
     std::unordered_map<int, memory> arguments;
 };
 
-Product::Product(const ProductShape& shape) : implementation_(std::make_unique<Implementation>(shape)) {}
+Product::Product(const ProductShape& shape) : implementation_(std::make_unique<Implementation>(shape)) {
+    omp_set_num_threads(1); // for this thread: with more of its own, oneDNN rounds otherwise
+}
 Product::~Product() = default;
 Product::Product(Product&&) noexcept = default;
 Product& Product::operator=(Product&&) noexcept = default;

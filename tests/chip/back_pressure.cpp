@@ -15,8 +15,8 @@ MachineSpec machine_with(const ControlSpec& control) {
     return machine;
 }
 
-// Three samples of 40 lines that take next to no time: ten commands, the list is there and the first is issued at
-// 56 + 10 + 320 + 10 + 1 = 397.
+// Three samples of 40 lines that take next to no time: ten commands, the list is there and the first is
+// issued at 56 + 10 + 320 + 10 + 1 = 397.
 void three_short_samples(List& list) {
     for (std::uint64_t sample = 0; sample < 3; ++sample) list.clamp(clamp_inputs, sample).reset().relax(1);
 }
@@ -32,7 +32,8 @@ std::string reads_under_way(Rig& rig, Recorder& recorder) {
 
 TEST_CASE("Codes are asked for when a staging slot is free, and a slot is free when its codes are converted",
           "[fifo]") {
-    // A fetch takes 10 + 40 + 10 once the link is free, 40 lines three slots of 2; CLAMPs are issued at 0, 3 and 6.
+    // A fetch takes 10 + 40 + 10 once the link is free, 40 lines three slots of 2; CLAMPs are issued at 0, 3
+    // and 6.
     const std::map<std::int64_t, std::string> expected{
         {1, "0 1, 60 0, 66 1, 126 0, 132 1, 192 0"}, // each after the one before it is converted
         {2, "0 1, 3 2, 60 1, 66 2, 100 1, 140 0"},   // C waits for A; the link has B's codes until 90
@@ -55,14 +56,16 @@ TEST_CASE("No more reads are under way than the DMA engine can have outstanding"
     Rig rig(machine_with({.outstanding_reads = 1}), chain({40, 70, 10}));
     rig.run([&] {
         Recorder recorder;
-        CHECK(reads_under_way(rig, recorder) == "0 1, 180 0"); // B at 60, C at 120, each when the one before has arrived
+        CHECK(reads_under_way(rig, recorder) ==
+              "0 1, 180 0"); // B at 60, C at 120, each when the one before has arrived
         CHECK(recorder.windows.at(1).first == first_issue + 60);
         CHECK(recorder.windows.at(2).first == first_issue + 120);
     });
 }
 
 TEST_CASE("A full queue stops the sequencer until the unit takes a command", "[fifo]") {
-    // Until codes arrive at 60 the array stands at command 0: the queue fills, and one command more hangs before it.
+    // Until codes arrive at 60 the array stands at command 0: the queue fills, and one command more hangs
+    // before it.
     const std::map<std::int64_t, double> stopped{{1, 3}, {2, 4}, {8, 10}, {16, 10}};
     std::vector<std::unique_ptr<Rig>> rigs;
     std::vector<Rig*> all;
@@ -144,7 +147,8 @@ TEST_CASE("A larger FIFO saves time up to a bound, and none changes a byte", "[f
             control.*one.size = size;
             auto machine = machine_with(control);
             machine.link.latency_s = 100e-9;
-            rigs.push_back(std::make_unique<Rig>(machine, chain({40, 70, 10}), fmt::format("rig{}", rigs.size())));
+            rigs.push_back(
+                std::make_unique<Rig>(machine, chain({40, 70, 10}), fmt::format("rig{}", rigs.size())));
             all.push_back(rigs.back().get());
         }
     std::vector<Passed> passed(all.size());

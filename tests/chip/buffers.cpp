@@ -6,7 +6,8 @@ using namespace isinglass;
 using namespace isinglass::test;
 using Catch::Matchers::Contains;
 
-// Buffers belong to the device from the doorbell to the last interrupt; nothing else passes between host and chip.
+// Buffers belong to the device from the doorbell to the last interrupt; nothing else passes between host and
+// chip.
 
 namespace {
 
@@ -37,9 +38,11 @@ std::string disturbed(Rig& rig, sc_core::sc_event& started, Written& write, List
 
 } // namespace
 
-TEST_CASE("A CLAMP buffer that is written before its fetch fails the job; afterwards it may change", "[buffers]") {
+TEST_CASE("A CLAMP buffer that is written before its fetch fails the job; afterwards it may change",
+          "[buffers]") {
     auto machine = whole_cycle_machine();
-    machine.control.staging_slots = 1; // the fourth sample's codes are asked for when the third's are converted
+    machine.control.staging_slots =
+        1; // the fourth sample's codes are asked for when the third's are converted
     Rig rig(machine, chain({40, 70, 10}));
     sc_core::sc_event started;
     Written write;
@@ -64,18 +67,19 @@ TEST_CASE("A CLAMP buffer that is written before its fetch fails the job; afterw
         rig.host.run(undisturbed.job);
         const auto expected = undisturbed.codes();
 
-        // The doorbell is heard at 56, the list there at 56 + 10 + 17 · 32 + 10 = 620. Codes of sample 3 are asked for
-        // when the array has swapped sample 1's out of the back latches and the DACs have converted sample 2's.
+        // The doorbell is heard at 56, the list there at 56 + 10 + 17 · 32 + 10 = 620. Codes of sample 3 are
+        // asked for when the array has swapped sample 1's out of the back latches and the DACs have converted
+        // sample 2's.
         auto list = job();
         const std::uint64_t codes = list.job.commands()[12].address;
         CHECK(disturbed(rig, started, write, list, {codes + 39, 1, 640}) ==
-              fmt::format("the coprocessor failed command 12 (CLAMP): {}", describe(DeviceError::buffer_changed)));
+              fmt::format("the coprocessor failed command 12 (CLAMP): {}",
+                          describe(DeviceError::buffer_changed)));
         CHECK(list.codes() == expected); // the snapshot's
         list = job();
         CHECK(disturbed(rig, started, write, list, {codes + 39, 1, 1200}) == "no failure"); // fetched by then
         list = job();
-        CHECK(disturbed(rig, started, write, list, {codes + 39, list.job.commands()[12].tag == 3 ? std::uint8_t{9} : std::uint8_t{0}, 640}) ==
-              "no failure"); // the same value
+        CHECK(disturbed(rig, started, write, list, {codes + 39, 9, 640}) == "no failure"); // the same value
     });
 }
 
@@ -96,11 +100,13 @@ TEST_CASE("A PROGRAM buffer that is written before its fetch fails the job", "[b
         list.job.program(1, std::vector<std::uint8_t>(70, 1), false);
         const std::uint64_t second = list.job.commands()[1].address;
         CHECK(disturbed(rig, started, write, list, {second + 3, 2, 2000}) ==
-              fmt::format("the coprocessor failed command 1 (PROGRAM): {}", describe(DeviceError::buffer_changed)));
+              fmt::format("the coprocessor failed command 1 (PROGRAM): {}",
+                          describe(DeviceError::buffer_changed)));
     });
 }
 
-TEST_CASE("One flipped byte in a buffer changes that line's DAC code, the spins and the read-out", "[buffers]") {
+TEST_CASE("One flipped byte in a buffer changes that line's DAC code, the spins and the read-out",
+          "[buffers]") {
     Rig rig(whole_cycle_machine(), chain({40, 70, 10}));
     Recorder recorder;
     rig.run([&] {

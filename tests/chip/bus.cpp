@@ -17,7 +17,8 @@ std::uint64_t at(Register r) {
 
 } // namespace
 
-TEST_CASE("A register access of a wrong address, length or direction is a bus error and changes nothing", "[bus]") {
+TEST_CASE("A register access of a wrong address, length or direction is a bus error and changes nothing",
+          "[bus]") {
     Rig rig(whole_cycle_machine(), chain({40, 70, 10}));
     rig.run([&] {
         const double counted = rig.ledger().amount("register.access");
@@ -29,7 +30,8 @@ TEST_CASE("A register access of a wrong address, length or direction is a bus er
         for (const unsigned bytes : {1U, 2U, 8U}) {
             INFO(bytes << " bytes");
             CHECK(access(rig, read, at(Register::id), 0, bytes).status == tlm::TLM_BURST_ERROR_RESPONSE);
-            CHECK(access(rig, write, at(Register::list_count), 7, bytes).status == tlm::TLM_BURST_ERROR_RESPONSE);
+            CHECK(access(rig, write, at(Register::list_count), 7, bytes).status ==
+                  tlm::TLM_BURST_ERROR_RESPONSE);
         }
         for (const auto& info : register_map) {
             INFO(info.name);
@@ -48,7 +50,8 @@ TEST_CASE("A register access of a wrong address, length or direction is a bus er
 TEST_CASE("The driver says which register a bus error came from", "[bus]") {
     Rig rig(whole_cycle_machine(), chain({40, 70, 10}));
     rig.run([&] {
-        CHECK_THROWS_WITH(rig.host.read_register(Register::doorbell), Contains("0x1c") && Contains("COMMAND_ERROR"));
+        CHECK_THROWS_WITH(rig.host.read_register(Register::doorbell),
+                          Contains("0x1c") && Contains("COMMAND_ERROR"));
         CHECK_THROWS_AS(rig.host.write_register(Register::id, 1), DeviceFailure);
         CHECK_THROWS_WITH(rig.host.read_register(static_cast<Register>(0x30)), Contains("ADDRESS_ERROR"));
     });
@@ -78,7 +81,8 @@ TEST_CASE("A doorbell while a job runs is refused, and the job goes on", "[bus]"
         sc_core::wait(ring);
         rig.wait_for(rig.cycle() + 300); // in the middle of the job
         access(rig, write, at(Register::doorbell), 1);
-        answers = {access(rig, read, at(Register::status)).value, access(rig, read, at(Register::error_code)).value};
+        answers = {access(rig, read, at(Register::status)).value,
+                   access(rig, read, at(Register::error_code)).value};
     });
     rig.run([&] {
         rig.program(random_couplings(*rig.network));
@@ -95,8 +99,8 @@ TEST_CASE("A doorbell while a job runs is refused, and the job goes on", "[bus]"
         ring.notify();
         CHECK(run() == undisturbed);
         CHECK(rig.interrupt_edges_fs.size() == 2); // one interrupt: risen and cleared
-        CHECK(answers ==
-              std::vector<std::uint32_t>{status_busy, static_cast<std::uint32_t>(DeviceError::doorbell_while_busy)});
+        CHECK(answers == std::vector<std::uint32_t>{
+                             status_busy, static_cast<std::uint32_t>(DeviceError::doorbell_while_busy)});
         CHECK(run() == undisturbed);
         CHECK(rig.host.read_register(Register::error_code) == 0);
     });

@@ -150,18 +150,30 @@ void Rig::beside(std::function<void()> body) {
 }
 
 void Rig::run(std::function<void()> program) {
-    run(std::vector<Rig*>{this}, [&](Rig&) { program(); });
+    Rigs::run({this}, [&](Rig&, std::size_t) { program(); });
+}
+
+Rig& Rigs::add(const MachineSpec& machine, std::shared_ptr<const Network> network, std::size_t lanes,
+               unsigned threads) {
+    const auto name = fmt::format("rig{}", rigs_.size());
+    return *rigs_.emplace_back(std::make_unique<Rig>(machine, std::move(network), name, lanes, threads));
+}
+
+void Rigs::run(const std::function<void(Rig&, std::size_t)>& program) {
+    std::vector<Rig*> rigs;
+    for (const auto& rig : rigs_) rigs.push_back(rig.get());
+    run(rigs, program);
 }
 
 // Simulation stops when the first program returns, so they wait for each other.
-void Rig::run(const std::vector<Rig*>& rigs, const std::function<void(Rig&)>& program) {
+void Rigs::run(const std::vector<Rig*>& rigs, const std::function<void(Rig&, std::size_t)>& program) {
     std::size_t running = rigs.size();
     sc_core::sc_event all_done;
     std::exception_ptr error;
-    for (auto* rig : rigs)
-        rig->host.load([&, rig] {
+    for (std::size_t i = 0; i < rigs.size(); ++i)
+        rigs[i]->host.load([&, i] {
             try {
-                program(*rig);
+                program(*rigs[i], i);
             } catch (...) {
                 if (!error) error = std::current_exception();
             }

@@ -61,8 +61,6 @@ class Rig {
     void beside(std::function<void()> body);
     // Runs `program` on the host; SystemC starts once a process.
     void run(std::function<void()> program);
-    // The same for several systems side by side, each in its own host's process.
-    static void run(const std::vector<Rig*>& rigs, const std::function<void(Rig&)>& program);
 
     // For the program: programs all couplings in a job of its own, and waits for a clock edge.
     void program(std::span<const float> theta);
@@ -94,8 +92,25 @@ class Rig {
     std::vector<std::uint64_t> interrupt_edges_fs; // when the host's line has changed
 
   private:
+    friend class Rigs;
     struct Process;
     std::vector<std::unique_ptr<Process>> beside_;
+};
+
+// Several systems side by side in one simulation, since SystemC elaborates once a process.
+class Rigs {
+  public:
+    Rig& add(const MachineSpec& machine, std::shared_ptr<const Network> network, std::size_t lanes = 256,
+             unsigned threads = 1);
+    // Runs program(rig, its index) on every host.
+    void run(const std::function<void(Rig&, std::size_t)>& program);
+    Rig& operator[](std::size_t i) { return *rigs_.at(i); }
+    [[nodiscard]] std::size_t size() const { return rigs_.size(); }
+
+  private:
+    friend class Rig;
+    static void run(const std::vector<Rig*>& rigs, const std::function<void(Rig&, std::size_t)>& program);
+    std::vector<std::unique_ptr<Rig>> rigs_;
 };
 
 // A register access as the bus sees it, with any length.

@@ -16,7 +16,8 @@ std::string seen(Rig& rig, Recorder& recorder, const std::string& signal,
     return recorder.timeline("coprocessor/" + signal, recorder.windows.at(0).first);
 }
 
-std::vector<std::unique_ptr<Rig>> rigs_of(const std::vector<std::pair<MachineSpec, std::vector<std::size_t>>>& what) {
+std::vector<std::unique_ptr<Rig>>
+rigs_of(const std::vector<std::pair<MachineSpec, std::vector<std::size_t>>>& what) {
     std::vector<std::unique_ptr<Rig>> rigs;
     for (const auto& [machine, sizes] : what)
         rigs.push_back(std::make_unique<Rig>(machine, chain(sizes), fmt::format("rig{}", rigs.size())));
@@ -38,12 +39,14 @@ void run_each(const std::vector<std::unique_ptr<Rig>>& rigs,
 
 } // namespace
 
-TEST_CASE("A doorbell is heard at the next clock edge, and a command starts the cycle after its list is there",
-          "[edges]") {
+TEST_CASE(
+    "A doorbell is heard at the next clock edge, and a command starts the cycle after its list is there",
+    "[edges]") {
     Rig rig(whole_cycle_machine(), chain({40, 70, 10}));
     rig.run([&] {
         const std::uint64_t period = rig.clock_fs();
-        for (const auto& [offset_fs, late] : std::map<std::uint64_t, std::uint64_t>{{0, 0}, {1, 1}, {period - 1, 1}}) {
+        for (const auto& [offset_fs, late] :
+             std::map<std::uint64_t, std::uint64_t>{{0, 0}, {1, 1}, {period - 1, 1}}) {
             rig.memory.release_all();
             rig.interrupt_edges_fs.clear();
             auto list = rig.list();
@@ -51,7 +54,8 @@ TEST_CASE("A doorbell is heard at the next clock edge, and a command starts the 
             const std::uint64_t start = rig.cycle();
             rig.wait_for(start, static_cast<std::int64_t>(offset_fs));
             rig.host.run(list.job);
-            // Doorbell 56; the list's one command 10 + 32 + 10; issued 1; the IRQ raised at once; on the line 10.
+            // Doorbell 56; the list's one command 10 + 32 + 10; issued 1; the IRQ raised at once; on the
+            // line 10.
             INFO(offset_fs << " fs after an edge");
             CHECK(rig.interrupt_edges_fs.at(0) == (start + late + 56 + 52 + 1 + 10) * period);
         }
@@ -60,14 +64,16 @@ TEST_CASE("A doorbell is heard at the next clock edge, and a command starts the 
 
 TEST_CASE("DACs take a slot for each sixteen lines, and the array swaps a cycle after the last", "[edges]") {
     const auto machine = whole_cycle_machine();
-    const auto rigs = rigs_of({{machine, {16, 8, 2}}, {machine, {17, 8, 2}}, {machine, {32, 8, 2}}, {machine, {33, 8, 2}}});
+    const auto rigs =
+        rigs_of({{machine, {16, 8, 2}}, {machine, {17, 8, 2}}, {machine, {32, 8, 2}}, {machine, {33, 8, 2}}});
     run_each(rigs, [](Rig& rig, std::size_t i, Recorder& recorder) {
         const std::size_t lines = rig.network->inputs;
         const std::size_t slots = std::array{1, 2, 2, 3}.at(i);
         const std::size_t reset = 10 + lines + 10 + 2 * slots + 1;
         INFO(lines << " lines");
-        CHECK(seen(rig, recorder, "command", [](List& list) { list.clamp(clamp_inputs, 0).reset().relax(5); }) ==
-              fmt::format("0 CLAMP, {} RESET, {} RELAX, {} IRQ", reset, reset + 2, reset + 7));
+        CHECK(seen(rig, recorder, "command", [](List& list) {
+                  list.clamp(clamp_inputs, 0).reset().relax(5);
+              }) == fmt::format("0 CLAMP, {} RESET, {} RELAX, {} IRQ", reset, reset + 2, reset + 7));
     });
 }
 
@@ -79,8 +85,9 @@ TEST_CASE("Codes that arrive a femtosecond after an edge are converted from the 
     }
     run_each(rigs_of(what), [](Rig& rig, std::size_t i, Recorder& recorder) {
         const std::size_t arrival = std::array{36, 36, 37}.at(i);
-        CHECK(seen(rig, recorder, "dac/converting", [](List& list) { list.clamp(clamp_inputs, 0).reset(); }) ==
-              fmt::format("0 0, {} 1, {} 0", arrival, arrival + 2));
+        CHECK(seen(rig, recorder, "dac/converting", [](List& list) {
+                  list.clamp(clamp_inputs, 0).reset();
+              }) == fmt::format("0 0, {} 1, {} 0", arrival, arrival + 2));
     });
 }
 
@@ -92,9 +99,10 @@ TEST_CASE("RESET, RELAX, HOLD and RESTORE end at their cycle, not before", "[edg
         for (const std::uint32_t cycles : {1U, 2U, 7U}) {
             const std::uint32_t relaxed = 39 + 3 + cycles; // CLAMP 39, RESET 3
             CHECK(seen(rig, recorder, "command",
-                       [&](List& list) { list.clamp(clamp_inputs, 0).reset().relax(cycles).hold().restore(); }) ==
-                  fmt::format("0 CLAMP, 39 RESET, 42 RELAX, {} HOLD, {} RESTORE, {} IRQ", relaxed, relaxed + 4,
-                              relaxed + 8));
+                       [&](List& list) {
+                           list.clamp(clamp_inputs, 0).reset().relax(cycles).hold().restore();
+                       }) == fmt::format("0 CLAMP, 39 RESET, 42 RELAX, {} HOLD, {} RESTORE, {} IRQ", relaxed,
+                                         relaxed + 4, relaxed + 8));
         }
     });
 }
@@ -102,44 +110,48 @@ TEST_CASE("RESET, RELAX, HOLD and RESTORE end at their cycle, not before", "[edg
 TEST_CASE("ADCs take a slot for each sixteen nodes, and their last half cycle counts whole", "[edges]") {
     auto machine = whole_cycle_machine();
     machine.adc_bank.rate_hz = 200e6; // a slot of 2.5 cycles
-    const auto rigs = rigs_of({{machine, {16, 16}}, {machine, {16, 17}}, {machine, {16, 32}}, {machine, {16, 33}}});
+    const auto rigs =
+        rigs_of({{machine, {16, 16}}, {machine, {16, 17}}, {machine, {16, 32}}, {machine, {16, 33}}});
     run_each(rigs, [](Rig& rig, std::size_t i, Recorder& recorder) {
         const int cycles = std::array{3, 5, 5, 8}.at(i);
         // CLAMP 39, RESET 2, RELAX 5, sample 1
-        CHECK(seen(rig, recorder, "adc/converting",
-                   [](List& list) { list.clamp(clamp_inputs, 0).reset().relax(5).read(1); }) ==
-              fmt::format("0 0, 47 1, {} 0", 47 + cycles));
+        CHECK(seen(rig, recorder, "adc/converting", [](List& list) {
+                  list.clamp(clamp_inputs, 0).reset().relax(5).read(1);
+              }) == fmt::format("0 0, 47 1, {} 0", 47 + cycles));
     });
 }
 
 TEST_CASE("A READ waits while the holds are being converted, to the cycle", "[edges]") {
     run_each(rigs_of({{whole_cycle_machine(), {16, 80}}}), [](Rig& rig, std::size_t, Recorder& recorder) {
         // The first READ starts at 46, samples until 47 and frees the holds 25 cycles later, at 72.
-        for (const auto& [relax, freed] : std::map<std::uint32_t, std::uint32_t>{{24, 72}, {25, 72}, {26, 73}})
+        for (const auto& [relax, freed] :
+             std::map<std::uint32_t, std::uint32_t>{{24, 72}, {25, 72}, {26, 73}})
             CHECK(seen(rig, recorder, "command",
                        [&](List& list) {
                            list.clamp(clamp_inputs, 0).reset().relax(5).read(1).relax(relax).read(1);
-                       }) == fmt::format("0 CLAMP, 39 RESET, 41 RELAX, 46 READ, 47 RELAX, {} READ, {} IRQ", 47 + relax,
-                                         freed + 1));
+                       }) == fmt::format("0 CLAMP, 39 RESET, 41 RELAX, 46 READ, 47 RELAX, {} READ, {} IRQ",
+                                         47 + relax, freed + 1));
     });
 }
 
 TEST_CASE("A CLAMP waits until the back latches hold its codes, to the cycle", "[edges]") {
     run_each(rigs_of({{whole_cycle_machine(), {40, 8, 2}}}), [](Rig& rig, std::size_t, Recorder& recorder) {
-        // A: fetched 0-60, converted 60-66, swapped 67. B: asked for at 3, the link is free at 50: fetched until 100,
-        // converted 100-106.
-        for (const auto& [relax, swapped] : std::map<std::uint32_t, std::uint32_t>{{36, 107}, {37, 107}, {38, 108}})
+        // A: fetched 0-60, converted 60-66, swapped 67. B: asked for at 3, the link is free at 50: fetched
+        // until 100, converted 100-106.
+        for (const auto& [relax, swapped] :
+             std::map<std::uint32_t, std::uint32_t>{{36, 107}, {37, 107}, {38, 108}})
             CHECK(seen(rig, recorder, "command",
                        [&](List& list) {
                            list.clamp(clamp_inputs, 0).reset().relax(relax).clamp(clamp_inputs, 1).reset();
-                       }) == fmt::format("0 CLAMP, 67 RESET, 69 RELAX, {} CLAMP, {} RESET, {} IRQ", 69 + relax, swapped,
-                                         swapped + 2));
+                       }) == fmt::format("0 CLAMP, 67 RESET, 69 RELAX, {} CLAMP, {} RESET, {} IRQ",
+                                         69 + relax, swapped, swapped + 2));
     });
 }
 
 TEST_CASE("Bytes, status and interrupt are there at their time and not a femtosecond before", "[edges]") {
     Rig rig(whole_cycle_machine(), chain({40, 80}));
-    // Doorbell 56, list 10 + 160 + 10, issue 1, CLAMP 67, RESET 2, RELAX 5, READ 1, ADCs 25, delivery 80 + 10.
+    // Doorbell 56, list 10 + 160 + 10, issue 1, CLAMP 67, RESET 2, RELAX 5, READ 1, ADCs 25, delivery 80
+    // + 10.
     constexpr std::uint64_t there = 56 + 180 + 1 + 67 + 2 + 5 + 1 + 25 + 90;
     std::uint64_t start = 0;
     std::uint64_t address = 0;

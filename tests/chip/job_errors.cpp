@@ -53,13 +53,19 @@ TEST_CASE("A bad command fails its job by name and reason, and the next good job
         };
         const std::vector<Case> cases{
             {DeviceError::bad_opcode, "UNKNOWN", {.opcode = static_cast<Opcode>(77)}},
-            {DeviceError::bad_length, "CLAMP", {.opcode = Opcode::clamp, .flags = clamp_inputs, .length = 41}},
+            {DeviceError::bad_length,
+             "CLAMP",
+             {.opcode = Opcode::clamp, .flags = clamp_inputs, .length = 41}},
             {DeviceError::bad_length, "READ", {.opcode = Opcode::read, .target = all, .length = 10}},
             {DeviceError::bad_argument, "RELAX", {.opcode = Opcode::relax, .cycles = 0}},
             {DeviceError::bad_argument, "READ", {.opcode = Opcode::read, .target = 4, .length = 10}},
             {DeviceError::bad_argument, "PROGRAM", {.opcode = Opcode::program, .target = 9}},
-            {DeviceError::bus, "CLAMP", {.opcode = Opcode::clamp, .flags = clamp_inputs, .length = 40, .address = nowhere}},
-            {DeviceError::bus, "PROGRAM", {.opcode = Opcode::program, .target = 3, .length = 10, .address = nowhere}},
+            {DeviceError::bus,
+             "CLAMP",
+             {.opcode = Opcode::clamp, .flags = clamp_inputs, .length = 40, .address = nowhere}},
+            {DeviceError::bus,
+             "PROGRAM",
+             {.opcode = Opcode::program, .target = 3, .length = 10, .address = nowhere}},
         };
         for (const auto& one : cases) {
             INFO(one.name << ": " << describe(one.error));
@@ -85,7 +91,8 @@ TEST_CASE("Commands for hardware that a machine does not have fail by name", "[e
         const auto sample = [](List& list) -> List& { return list.clamp(clamp_inputs, 1).reset(); };
         CHECK(failure_of(rig, [&](List& l) { sample(l).relax(9, 0.0F, relax_until_settled); }) ==
               failed(2, "RELAX", DeviceError::no_detector));
-        CHECK(failure_of(rig, [&](List& l) { sample(l).hold(); }) == failed(2, "HOLD", DeviceError::no_second_hold));
+        CHECK(failure_of(rig, [&](List& l) { sample(l).hold(); }) ==
+              failed(2, "HOLD", DeviceError::no_second_hold));
         CHECK(failure_of(rig, [&](List& l) { sample(l).restore(); }) ==
               failed(2, "RESTORE", DeviceError::no_second_hold));
         CHECK(failure_of(rig, [&](List& l) { sample(l).read(all, true); }) ==

@@ -61,6 +61,10 @@ class Recorder final : public WaveSink {
         }
         return line;
     }
+    // The signal's values by time.
+    [[nodiscard]] const std::map<double, std::string>& changes(const std::string& path) const {
+        return signals_.at(ids_.at(path)).values;
+    }
     // The value at that time, as text (%.17g of a real).
     [[nodiscard]] std::string value(const std::string& path, double time) const {
         const auto& values = signals_.at(ids_.at(path)).values;
@@ -102,8 +106,8 @@ class Recorder final : public WaveSink {
     std::vector<Signal> signals_;
 };
 
-// Runs a job once for each presentation, traced: windows cover a sample each, and together all of the job. Times are
-// cycles from the start of HostProcessor::run() on.
+// Runs a job once for each presentation, traced: windows cover a sample each, and together all of the job.
+// Times are cycles from the start of HostProcessor::run() on.
 inline void record(Rig& rig, Recorder& recorder, const std::vector<std::uint64_t>& presentations,
                    const std::function<void(List&)>& fill) {
     recorder.forget();

@@ -18,8 +18,9 @@ TEST_CASE("A job of three samples runs cycle by cycle as computed by hand", "[sc
     CHECK(seen.timeline("coprocessor/command") ==
           "557 CLAMP, 636 RESET, 638 RELAX, 678 READ, 679 RELAX, 689 READ, "
           "705 CLAMP, 706 RESET, 708 RELAX, 740 READ, 741 CLAMP, 742 RESET, 744 RELAX, 766 READ, 785 IRQ");
-    CHECK(seen.timeline("coprocessor/phase") == "557 clamp, 636 free, 678 read, 679 nudge+, 689 read, "
-                                                "705 clamp, 706 free, 740 read, 741 clamp, 742 free, 766 read");
+    CHECK(seen.timeline("coprocessor/phase") ==
+          "557 clamp, 636 free, 678 read, 679 nudge+, 689 read, "
+          "705 clamp, 706 free, 740 read, 741 clamp, 742 free, 766 read");
     CHECK(seen.timeline("coprocessor/beta") == "557 0, 679 0.5, 689 0");
     CHECK(seen.timeline("coprocessor/dac/converting") == "557 0, 627 1, 635 0, 667 1, 673 0, 707 1, 713 0");
     CHECK(seen.timeline("coprocessor/adc/converting") ==

@@ -1,26 +1,28 @@
-// A job of three samples with overlap, contention and a data-dependent RELAX, and its schedule computed by hand.
+// A job of three samples with overlap, contention and a data-dependent RELAX, and its schedule computed by
+// hand.
 #pragma once
 
 #include "tests/chip/chip_rig.hpp"
 
 namespace isinglass::test::three_samples {
 
-// On whole_cycle_machine() with 40 inputs, 70 hidden and 10 output spins. A spin's field is the first input line
-// (hidden) or nothing (outputs), so that hidden spins run as x (1 − e^−t/RC): between two checks one RC apart the
-// k-th check sees a movement of x e^−(k−1) (1 − 1/e), and settles where that is at most 1/255:
+// On whole_cycle_machine() with 40 inputs, 70 hidden and 10 output spins. A spin's field is the first input
+// line (hidden) or nothing (outputs), so that hidden spins run as x (1 − e^−t/RC): between two checks one RC
+// apart the k-th check sees a movement of x e^−(k−1) (1 − 1/e), and settles where that is at most 1/255:
 //     B, x = 204/255: k = 5: 0.00926, k = 6: 0.00341 -> settled at check 6, after 30 cycles
 //     C, x =  26/255: k = 3: 0.00872, k = 4: 0.00321 -> settled at check 4, after 20 cycles
 //
-// Durations, in cycles. CLAMP: 10 for the request, a cycle a byte when the link is free, 10 for the data; DACs
-// ceil(lines / 16) slots of 2; swap 1. RESET 2. READ: sample 1, then ceil(nodes / 16) ADC slots of 5, delivery a
-// cycle a byte and 10. RELAX until settled: the checks, and 2 for the verdict. A register access: 4 bytes and 10, a
-// read both ways.
+// Durations, in cycles. CLAMP: 10 for the request, a cycle a byte when the link is free, 10 for the data;
+// DACs ceil(lines / 16) slots of 2; swap 1. RESET 2. READ: sample 1, then ceil(nodes / 16) ADC slots of 5,
+// delivery a cycle a byte and 10. RELAX until settled: the checks, and 2 for the verdict. A register access:
+// 4 bytes and 10, a read both ways.
 //
-// The host writes 3 registers and rings: 4 × 14, the doorbell is heard at 56. The list (15 × 32 bytes) is asked for
-// at 56, leaves the host from 66 to 546 and is there at 556; commands are issued from 557 on, one a cycle:
+// The host writes 3 registers and rings: 4 × 14, the doorbell is heard at 56. The list (15 × 32 bytes) is
+// asked for at 56, leaves the host from 66 to 546 and is there at 556; commands are issued from 557 on, one a
+// cycle:
 //
-//  command               issued  fetched   DACs     array                             ADCs     delivered (there)
-//  A  0 CLAMP 50 lines    557    557-627  627-635   557-636 (waits for codes)
+//  command               issued  fetched   DACs     array                             ADCs     delivered
+//  (there) A  0 CLAMP 50 lines    557    557-627  627-635   557-636 (waits for codes)
 //     1 RESET             558                       636-638
 //     2 RELAX 40          559                       638-678
 //     3 READ 80 nodes     560                       678-679                          679-704  704-784 (794)
@@ -36,11 +38,14 @@ namespace isinglass::test::three_samples {
 //    13 READ 80 nodes                               766-785 (holds taken until 784)  785-810  874-954 (964)
 //    14 IRQ                                         785                              864      raised at 964
 //
-// * The array takes command 0 at 557, commands 1 … 8 fill its queue of 8: the sequencer issues 9 at 566 and stops
-//   until the array takes 1 at 636. Next is 10 at 637, whose codes are asked for at once; it stops until 638, and so on.
+// * The array takes command 0 at 557, commands 1 … 8 fill its queue of 8: the sequencer issues 9 at 566 and
+// stops
+//   until the array takes 1 at 636. Next is 10 at 637, whose codes are asked for at once; it stops until 638,
+//   and so on.
 // Codes of B are asked for at 563, but the link is busy with A's until 617: they arrive at 657 + 10.
-// The one result slot is taken by READ 5 from 730 to 784, so 9 keeps the holds from 741 to 784; it is taken by 9 until
-// 864, so 13 keeps the holds until then; the IRQ waits behind 13, for the slot until 874, then for the engine.
+// The one result slot is taken by READ 5 from 730 to 784, so 9 keeps the holds from 741 to 784; it is taken
+// by 9 until 864, so 13 keeps the holds until then; the IRQ waits behind 13, for the slot until 874, then for
+// the engine.
 enum Sample : std::uint64_t { a, b, c };
 inline constexpr std::uint16_t hidden = 1;
 inline constexpr std::uint16_t out = 2;

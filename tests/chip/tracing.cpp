@@ -1,0 +1,151 @@
+#include "tests/chip/recorder.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace isinglass;
+using namespace isinglass::test;
+
+namespace {
+
+constexpr std::uint16_t all = 3;
+
+// A machine with every error and noise.
+MachineSpec real_machine(const std::string& dynamics) {
+    auto machine = whole_cycle_machine();
+    machine.dac.choose("ideal"), machine.dac.choose("uniform"); // defaults again
+    machine.adc.choose("ideal"), machine.adc.choose("uniform");
+    machine.couplings.mismatch = 0.01;
+    machine.node_noise = "dynamic";
+    machine.dynamics.choose(dynamics);
+    return machine;
+}
+
+void learn(List& list, std::size_t samples, std::uint64_t first) {
+    for (std::uint64_t p = first; p < first + samples; ++p) {
+        list.clamp(clamp_inputs | clamp_targets, p, {static_cast<std::uint8_t>(7 * p), 90, 200});
+        list.reset().relax(75, 0.0F, p % 3 == 0 ? relax_until_settled : std::uint8_t{0}).hold().read(all);
+        list.relax(25, 0.5F).read(all, true).restore().relax(25, -0.5F).read(all, true);
+    }
+}
+
+struct Outcome {
+    std::vector<std::uint8_t> codes;
+    std::vector<std::uint64_t> times;
+    std::vector<std::uint64_t> counters;
+    LedgerRecord ledger;
+    bool operator==(const Outcome&) const = default;
+};
+
+Outcome two_jobs(Rig& rig) {
+    Outcome outcome;
+    rig.program(random_couplings(*rig.network));
+    for (const std::uint64_t first : {0U, 24U}) {
+        rig.memory.release_all();
+        auto list = rig.list();
+        learn(list, 24, first);
+        const auto counters = rig.host.run(list.job);
+        outcome.counters.insert(outcome.counters.end(), {counters.adc_clipped, counters.not_settled});
+        outcome.times.push_back(now_fs());
+        const auto codes = list.codes();
+        outcome.codes.insert(outcome.codes.end(), codes.begin(), codes.end());
+    }
+    outcome.ledger = rig.ledger().save();
+    return outcome;
+}
+
+} // namespace
+
+TEST_CASE("Neither a trace nor the number of lanes and threads changes bytes, times or counts", "[trace]") {
+    const auto net = chain({40, 70, 10});
+    for (const auto* dynamics : {"dissipative", "conjugate", "dissipative_fast"}) DYNAMIC_SECTION(dynamics) {
+            const auto machine = real_machine(dynamics);
+            Rig plain(machine, net, "plain");
+            Rig few(machine, net, "few", 5, 2);
+            std::vector<std::unique_ptr<Rig>> traced;
+            std::vector<Recorder> recorders(3);
+            std::vector<Rig*> rigs{&plain, &few};
+            for (const std::uint64_t presentation : {0U, 13U, 47U}) {
+                traced.push_back(std::make_unique<Rig>(machine, net, fmt::format("traced{}", presentation)));
+                traced.back()->chip.declare_signals(recorders[traced.size() - 1]);
+                traced.back()->chip.trace(&recorders[traced.size() - 1], presentation);
+                rigs.push_back(traced.back().get());
+            }
+            std::map<Rig*, Outcome> outcomes;
+            Rig::run(rigs, [&](Rig& rig) { outcomes[&rig] = two_jobs(rig); });
+            for (auto* rig : rigs) CHECK(outcomes[rig] == outcomes[&plain]);
+            for (const auto& recorder : recorders) CHECK(recorder.windows.size() == 1);
+        }
+}
+
+TEST_CASE("The voltage traced at a READ is that which the ADC converted, bit for bit", "[trace]") {
+    for (const auto* dynamics : {"dissipative", "conjugate", "dissipative_fast", "dissipative_sweeps"})
+        DYNAMIC_SECTION(dynamics) {
+            auto machine = ideal_machine();
+            machine.dynamics.choose(dynamics);
+            Rig rig(machine, chain({40, 70, 10}));
+            rig.run([&] {
+                Recorder recorder;
+                rig.chip.declare_signals(recorder);
+                rig.program(random_couplings(*rig.network));
+                auto list = rig.list();
+                list.clamp_levels(clamp_inputs | clamp_targets, 0, {0.2F, 0.9F, 0.5F})
+                    .reset()
+                    .relax(40)
+                    .hold();
+                list.read(all).relax(13, 0.5F).read(all).restore().read(all).relax(13, -0.5F).read(all);
+                rig.align();
+                recorder.start(now_fs(), rig.clock_fs());
+                rig.chip.trace(&recorder, 0);
+                rig.host.run(list.job);
+                std::vector<double> reads;
+                for (const auto& [time, name] : recorder.changes("coprocessor/command"))
+                    if (name == "READ") reads.push_back(time);
+                REQUIRE(reads.size() == 4);
+                for (std::size_t r = 0; r < reads.size(); ++r) {
+                    const auto levels = list.levels_of_read(r);
+                    for (std::size_t j = 0; j < 80; ++j) {
+                        const auto signal = j < 70 ? fmt::format("coprocessor/array/h1/{}/v_V", j)
+                                                   : fmt::format("coprocessor/array/out/{}/v_V", j - 70);
+                        CHECK(recorder.value(signal, reads[r]) ==
+                              fmt::format("{:.17g}", 0.5 * static_cast<double>(levels[j])));
+                    }
+                }
+                CHECK(list.codes_of_read(0) == list.codes_of_read(2)); // restored
+                CHECK(list.codes_of_read(1) != list.codes_of_read(3));
+            });
+        }
+}
+
+TEST_CASE("A window that opens in the middle of another sample shows what the units are at", "[trace]") {
+    Rig rig(whole_cycle_machine(), chain({40, 70, 10}));
+    rig.run([&] {
+        Recorder recorder;
+        rig.chip.declare_signals(recorder);
+        // Seven commands: the first is issued at 56 + 10 + 224 + 10 + 1 = 301. A's RELAX starts at 301 + 69;
+        // its read-out leaves 27 cycles after it ends. B is asked for when the array takes the RELAX: eight
+        // commands fit its queue.
+        record(rig, recorder, {1}, [](List& list) {
+            list.clamp(clamp_inputs, 0).reset().relax(200);
+            list.clamp(clamp_inputs, 1).reset().relax(5).read(all);
+        });
+        CHECK(recorder.timeline("coprocessor/command", 301) ==
+              "3 CLAMP, 67 RESET, 69 RELAX, 269 CLAMP, 270 RESET, 272 RELAX, 277 READ, 278 IRQ");
+        CHECK(recorder.timeline("coprocessor/phase", 301) ==
+              "3 clamp, 67 free, 269 clamp, 270 free, 277 read");
+    });
+}
+
+TEST_CASE("Between two deliveries the DMA engine shows as idle", "[trace]") {
+    Rig rig(whole_cycle_machine(), chain({40, 70, 10}));
+    rig.run([&] {
+        Recorder recorder;
+        rig.chip.declare_signals(recorder);
+        record(rig, recorder, {0},
+               [](List& list) { list.clamp(clamp_inputs, 0).reset().relax(5).read(2).relax(100).read(2); });
+        const double from = recorder.windows.at(0).first;
+        // CLAMP 67, RESET 2, RELAX 5, READ 1, ADCs 5, delivery 10; a hundred cycles after the first READ, the
+        // same.
+        CHECK(recorder.timeline("coprocessor/dma/delivering", from) == "0 0, 80 1, 90 0, 181 1, 191 0");
+        CHECK(recorder.timeline("coprocessor/link/to_host_busy", from) == "0 0, 80 1, 90 0, 181 1, 191 0");
+    });
+}
