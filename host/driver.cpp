@@ -135,8 +135,9 @@ JobCounters HostProcessor::run_alone(JobBuilder& job) {
             read_register(Register::couplings_written)};
 }
 
-// Interrupts within a list are acknowledged on the way: first the acknowledgement, then the status, so that an interrupt
-// in between is either seen in the status or pending again. A read takes as long as the line needs to fall.
+// Interrupts within a list are acknowledged on the way: first the acknowledgement, then the status, so that
+// an interrupt in between is either seen in the status or pending again. A read takes as long as the line
+// needs to fall.
 std::uint32_t HostProcessor::wait_for_end() {
     for (;;) {
         while (!interrupt.read()) wait(interrupt.posedge_event());

@@ -79,8 +79,8 @@ class HostProcessor : public sc_core::sc_module {
     // The following are for the loaded program only, since they take simulated time.
     [[nodiscard]] HostMemory& memory() { return memory_; }
     DeviceInfo probe();
-    // Runs a job to its end. Throws DeviceFailure, also where another process of the host runs one. Buffers stay
-    // readable until memory().release_all().
+    // Runs a job to its end. Throws DeviceFailure, also where another process of the host runs one. Buffers
+    // stay readable until memory().release_all().
     JobCounters run(JobBuilder& job);
     // The host itself is busy for this long.
     void work(double seconds);

@@ -182,20 +182,12 @@ void SampleEvaluator::relax_until_settled(const SampleOp& op, std::uint32_t op_i
     nudge_ = op.nudge;
     const double period = model_.detector.period_rc;
     const auto checks = static_cast<std::uint32_t>(std::max(1.0, std::ceil(op.time_rc / period - 1e-9)));
-    const auto [per_period, step_rc] = steps_for(period, *model_.dynamics);
-    // An iteration takes whole steps: those of a period are what brings the sum to that of a relaxation as
-    // long.
-    auto steps_of = [&, per_period = per_period](std::uint32_t check) {
-        if (!model_.dynamics->settled_values_only()) return per_period;
-        const auto before = check == 1 ? 0 : steps_for(period * (check - 1), *model_.dynamics).count;
-        return steps_for(period * check, *model_.dynamics).count - before;
-    };
+    const auto [steps, step_rc] = steps_for(period, *model_.dynamics); // an iteration: whole steps a period
     std::vector<bool> done(tasks.size(), false);
     std::size_t moving = tasks.size();
     begin_phase(op, step_rc);
     for (std::uint32_t check = 1; check <= checks && moving > 0; ++check) {
         copy_rows(block_.state, checked_, block_.lanes);
-        const std::uint32_t steps = steps_of(check);
         for (std::uint32_t i = 0; i < steps; ++i) {
             integrator_->step(values, block_, *kernel_);
             for (std::size_t r = 0; r < tasks.size(); ++r)

@@ -65,7 +65,8 @@ void DmaEngine::fail(DeviceError error, std::size_t command) {
 }
 
 void DmaEngine::wait_for_staging_slot() {
-    while (slots_taken_ == static_cast<std::size_t>(context_.machine.control.staging_slots)) wait(slot_freed_);
+    while (slots_taken_ == static_cast<std::size_t>(context_.machine.control.staging_slots))
+        wait(slot_freed_);
     ++slots_taken_;
 }
 

@@ -18,7 +18,8 @@ inline std::ostream& operator<<(std::ostream& out, const StagedClamp& clamp) {
     return out << clamp.command;
 }
 
-// - Codes of a CLAMP take a staging slot from their request until the DACs have converted them; at most the stated
+// - Codes of a CLAMP take a staging slot from their request until the DACs have converted them; at most the
+// stated
 //   number of reads is under way. Both push back.
 // - Read-outs leave in the order of their conversion; an interrupt is raised when all before it have arrived.
 // - What is fetched must equal the snapshot taken at the doorbell; otherwise the job fails with
@@ -59,7 +60,7 @@ class DmaEngine : public ClockedModule {
 
     RegisterFile& registers_;
     tlm::tlm_generic_payload payload_;
-    PhaseExtension* extension_;           // owned by payload_
+    PhaseExtension* extension_; // owned by payload_
     std::size_t slots_taken_ = 0;
     sc_core::sc_event slot_freed_;
     std::deque<std::uint64_t> under_way_; // arrival times of reads

@@ -62,8 +62,7 @@ void Link::show_busy() {
 
 void Link::register_access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& delay) {
     const std::uint64_t start = now_fs() + delay.value();
-    const std::uint64_t arrives =
-        occupy(down_, start, transfer.get_data_length(), Phase::idle) + latency_fs_;
+    const std::uint64_t arrives = occupy(down_, start, transfer.get_data_length(), Phase::idle) + latency_fs_;
     wait(femtoseconds(arrives - now_fs())); // registers are written and read when the access is there
     delay = sc_core::SC_ZERO_TIME;
     to_registers->b_transport(transfer, delay);

@@ -21,7 +21,8 @@ struct PhaseExtension : tlm::tlm_extension<PhaseExtension> {
 };
 
 // - Each direction carries one transfer at a time at the stated bandwidth; latency is added behind it.
-// - DMA's b_transport never waits: the returned delay is the time until the transfer has arrived (a read: until
+// - DMA's b_transport never waits: the returned delay is the time until the transfer has arrived (a read:
+// until
 //   its data have). Requests are served in the order of their calls.
 // - A register access waits until it is there; the returned delay is that of a read's answer.
 // - Edges of the interrupt travel in order, each with the latency.

@@ -12,8 +12,8 @@ class AdcBankModule : public ClockedModule {
   public:
     AdcBankModule(const sc_core::sc_module_name& name, ChipContext& context, DmaEngine& dma);
 
-    // For the array: returns when the nodes are held; without sample-and-holds, when the ADCs begin, and the array
-    // has to stand until wait_converted() returns.
+    // For the array: returns when the nodes are held; without sample-and-holds, when the ADCs begin, and the
+    // array has to stand until wait_converted() returns.
     void read(std::size_t command);
     void wait_converted();
     [[nodiscard]] std::uint64_t conversion_cycles(std::size_t command) const;

@@ -39,14 +39,10 @@ TEST_CASE("Codes are asked for when a staging slot is free, and a slot is free w
         {2, "0 1, 3 2, 60 1, 66 2, 100 1, 140 0"},   // C waits for A; the link has B's codes until 90
         {3, "0 1, 3 2, 6 3, 60 2, 100 1, 140 0"},    // one after the other on the link
     };
-    std::vector<std::unique_ptr<Rig>> rigs;
-    std::vector<Rig*> all;
-    for (const auto& [slots, line] : expected) {
-        rigs.push_back(std::make_unique<Rig>(machine_with({.staging_slots = slots}), chain({40, 70, 10}),
-                                             fmt::format("rig{}", slots)));
-        all.push_back(rigs.back().get());
-    }
-    Rig::run(all, [&](Rig& rig) {
+    Rigs rigs;
+    for (const auto& [slots, line] : expected)
+        rigs.add(machine_with({.staging_slots = slots}), chain({40, 70, 10}));
+    rigs.run([&](Rig& rig, std::size_t) {
         Recorder recorder;
         CHECK(reads_under_way(rig, recorder) == expected.at(rig.machine.control.staging_slots));
     });
@@ -67,13 +63,9 @@ TEST_CASE("A full queue stops the sequencer until the unit takes a command", "[f
     // Until codes arrive at 60 the array stands at command 0: the queue fills, and one command more hangs
     // before it.
     const std::map<std::int64_t, double> stopped{{1, 3}, {2, 4}, {8, 10}, {16, 10}};
-    std::vector<std::unique_ptr<Rig>> rigs;
-    std::vector<Rig*> all;
+    Rigs rigs;
     for (const auto& [size, commands] : stopped) {
-        rigs.push_back(std::make_unique<Rig>(machine_with({.unit_queue = size}), chain({40, 70, 10}),
-                                             fmt::format("rig{}", size)));
-        Rig& rig = *rigs.back();
-        all.push_back(&rig);
+        Rig& rig = rigs.add(machine_with({.unit_queue = size}), chain({40, 70, 10}));
         rig.beside([&rig, commands = commands] {
             const auto issued = [&] { return rig.chip.ledger().amount("sequencer.command"); };
             rig.wait_for(first_issue - 1);
@@ -82,7 +74,7 @@ TEST_CASE("A full queue stops the sequencer until the unit takes a command", "[f
             CHECK(issued() == commands);
         });
     }
-    Rig::run(all, [&](Rig& rig) {
+    rigs.run([&](Rig& rig, std::size_t) {
         auto list = rig.list();
         three_short_samples(list);
         rig.host.run(list.job);
@@ -136,8 +128,7 @@ TEST_CASE("A larger FIFO saves time up to a bound, and none changes a byte", "[f
                                   {"result slots", &ControlSpec::result_slots, bursts}};
     constexpr std::int64_t largest = 64;
     const std::vector<std::int64_t> sizes{1, 2, 4, 32, largest};
-    std::vector<std::unique_ptr<Rig>> rigs;
-    std::vector<Rig*> all;
+    Rigs rigs;
     for (const auto& one : cases)
         for (const auto size : sizes) {
             ControlSpec control{.unit_queue = largest,
@@ -147,13 +138,10 @@ TEST_CASE("A larger FIFO saves time up to a bound, and none changes a byte", "[f
             control.*one.size = size;
             auto machine = machine_with(control);
             machine.link.latency_s = 100e-9;
-            rigs.push_back(
-                std::make_unique<Rig>(machine, chain({40, 70, 10}), fmt::format("rig{}", rigs.size())));
-            all.push_back(rigs.back().get());
+            rigs.add(machine, chain({40, 70, 10}));
         }
-    std::vector<Passed> passed(all.size());
-    Rig::run(all, [&](Rig& rig) {
-        const auto i = static_cast<std::size_t>(std::ranges::find(all, &rig) - all.begin());
+    std::vector<Passed> passed(rigs.size());
+    rigs.run([&](Rig& rig, std::size_t i) {
         rig.program(random_couplings(*rig.network));
         passed[i] = run_job(rig, cases[i / sizes.size()].job);
     });

@@ -8,9 +8,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-constexpr auto read = tlm::TLM_READ_COMMAND;
-constexpr auto write = tlm::TLM_WRITE_COMMAND;
-
 std::uint64_t at(Register r) {
     return static_cast<std::uint64_t>(r);
 }
@@ -24,26 +21,29 @@ TEST_CASE("A register access of a wrong address, length or direction is a bus er
         const double counted = rig.ledger().amount("register.access");
         for (const std::uint64_t address : {0x04U, 0x30U, 0x6cU, 0x1000U, 0x12U, 0x21U}) {
             INFO(address);
-            CHECK(access(rig, read, address).status == tlm::TLM_ADDRESS_ERROR_RESPONSE);
-            CHECK(access(rig, write, address, 1).status == tlm::TLM_ADDRESS_ERROR_RESPONSE);
+            CHECK(access(rig, tlm::TLM_READ_COMMAND, address).status == tlm::TLM_ADDRESS_ERROR_RESPONSE);
+            CHECK(access(rig, tlm::TLM_WRITE_COMMAND, address, 1).status == tlm::TLM_ADDRESS_ERROR_RESPONSE);
         }
         for (const unsigned bytes : {1U, 2U, 8U}) {
             INFO(bytes << " bytes");
-            CHECK(access(rig, read, at(Register::id), 0, bytes).status == tlm::TLM_BURST_ERROR_RESPONSE);
-            CHECK(access(rig, write, at(Register::list_count), 7, bytes).status ==
+            CHECK(access(rig, tlm::TLM_READ_COMMAND, at(Register::id), 0, bytes).status ==
+                  tlm::TLM_BURST_ERROR_RESPONSE);
+            CHECK(access(rig, tlm::TLM_WRITE_COMMAND, at(Register::list_count), 7, bytes).status ==
                   tlm::TLM_BURST_ERROR_RESPONSE);
         }
         for (const auto& info : register_map) {
             INFO(info.name);
             if (info.access == Access::read_only)
-                CHECK(access(rig, write, at(info.offset), 1).status == tlm::TLM_COMMAND_ERROR_RESPONSE);
+                CHECK(access(rig, tlm::TLM_WRITE_COMMAND, at(info.offset), 1).status ==
+                      tlm::TLM_COMMAND_ERROR_RESPONSE);
             if (info.access == Access::write_only)
-                CHECK(access(rig, read, at(info.offset)).status == tlm::TLM_COMMAND_ERROR_RESPONSE);
+                CHECK(access(rig, tlm::TLM_READ_COMMAND, at(info.offset)).status ==
+                      tlm::TLM_COMMAND_ERROR_RESPONSE);
         }
         CHECK(rig.ledger().amount("register.access") == counted);
-        CHECK(access(rig, read, at(Register::list_count)).value == 0);
-        CHECK(access(rig, read, at(Register::id)).value == device_id);
-        CHECK(access(rig, read, at(Register::status)).value == 0);
+        CHECK(access(rig, tlm::TLM_READ_COMMAND, at(Register::list_count)).value == 0);
+        CHECK(access(rig, tlm::TLM_READ_COMMAND, at(Register::id)).value == device_id);
+        CHECK(access(rig, tlm::TLM_READ_COMMAND, at(Register::status)).value == 0);
     });
 }
 
@@ -80,9 +80,9 @@ TEST_CASE("A doorbell while a job runs is refused, and the job goes on", "[bus]"
     rig.beside([&] {
         sc_core::wait(ring);
         rig.wait_for(rig.cycle() + 300); // in the middle of the job
-        access(rig, write, at(Register::doorbell), 1);
-        answers = {access(rig, read, at(Register::status)).value,
-                   access(rig, read, at(Register::error_code)).value};
+        access(rig, tlm::TLM_WRITE_COMMAND, at(Register::doorbell), 1);
+        answers = {access(rig, tlm::TLM_READ_COMMAND, at(Register::status)).value,
+                   access(rig, tlm::TLM_READ_COMMAND, at(Register::error_code)).value};
     });
     rig.run([&] {
         rig.program(random_couplings(*rig.network));
@@ -96,7 +96,7 @@ TEST_CASE("A doorbell while a job runs is refused, and the job goes on", "[bus]"
         };
         const auto undisturbed = run();
         rig.interrupt_edges_fs.clear();
-        ring.notify();
+        ring.notify(sc_core::SC_ZERO_TIME);
         CHECK(run() == undisturbed);
         CHECK(rig.interrupt_edges_fs.size() == 2); // one interrupt: risen and cleared
         CHECK(answers == std::vector<std::uint32_t>{
@@ -123,7 +123,7 @@ TEST_CASE("The driver runs one job at a time", "[bus]") {
     rig.run([&] {
         auto list = rig.list();
         list.clamp(clamp_inputs, 0).reset().relax(300).read(3);
-        begun.notify();
+        begun.notify(sc_core::SC_ZERO_TIME);
         rig.host.run(list.job);
     });
     CHECK(refusal == describe(DeviceError::doorbell_while_busy));

@@ -165,10 +165,10 @@ void Rigs::run(const std::function<void(Rig&, std::size_t)>& program) {
     run(rigs, program);
 }
 
-// Simulation stops when the first program returns, so they wait for each other.
+// Simulation stops when the first host's program returns: that is the last one's.
 void Rigs::run(const std::vector<Rig*>& rigs, const std::function<void(Rig&, std::size_t)>& program) {
     std::size_t running = rigs.size();
-    sc_core::sc_event all_done;
+    sc_core::sc_event never;
     std::exception_ptr error;
     for (std::size_t i = 0; i < rigs.size(); ++i)
         rigs[i]->host.load([&, i] {
@@ -177,15 +177,14 @@ void Rigs::run(const std::vector<Rig*>& rigs, const std::function<void(Rig&, std
             } catch (...) {
                 if (!error) error = std::current_exception();
             }
-            if (--running == 0) all_done.notify(sc_core::SC_ZERO_TIME);
-            sc_core::wait(all_done);
+            if (--running > 0) sc_core::wait(never);
         });
     sc_core::sc_start();
     for (const auto* rig : rigs)
         for (const auto& process : rig->beside_)
             if (process->error) std::rethrow_exception(process->error);
     if (error) std::rethrow_exception(error);
-    for (const auto* rig : rigs) rig->host.rethrow();
+    if (running > 0) throw std::logic_error("simulation ended while a host's program was waiting");
 }
 
 void Rig::program(std::span<const float> theta) {

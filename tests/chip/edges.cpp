@@ -16,22 +16,14 @@ std::string seen(Rig& rig, Recorder& recorder, const std::string& signal,
     return recorder.timeline("coprocessor/" + signal, recorder.windows.at(0).first);
 }
 
-std::vector<std::unique_ptr<Rig>>
-rigs_of(const std::vector<std::pair<MachineSpec, std::vector<std::size_t>>>& what) {
-    std::vector<std::unique_ptr<Rig>> rigs;
-    for (const auto& [machine, sizes] : what)
-        rigs.push_back(std::make_unique<Rig>(machine, chain(sizes), fmt::format("rig{}", rigs.size())));
-    return rigs;
-}
+using Systems = std::vector<std::pair<MachineSpec, std::vector<std::size_t>>>; // machines, sizes of networks
 
 // Runs `check(rig, index, recorder)` on all, side by side.
-void run_each(const std::vector<std::unique_ptr<Rig>>& rigs,
-              const std::function<void(Rig&, std::size_t, Recorder&)>& check) {
-    std::vector<Rig*> all;
-    for (const auto& rig : rigs) all.push_back(rig.get());
+void run_each(const Systems& systems, const std::function<void(Rig&, std::size_t, Recorder&)>& check) {
+    Rigs rigs;
+    for (const auto& [machine, sizes] : systems) rigs.add(machine, chain(sizes));
     std::vector<Recorder> recorders(rigs.size());
-    Rig::run(all, [&](Rig& rig) {
-        const auto i = static_cast<std::size_t>(std::ranges::find(all, &rig) - all.begin());
+    rigs.run([&](Rig& rig, std::size_t i) {
         rig.chip.declare_signals(recorders[i]);
         check(rig, i, recorders[i]);
     });
@@ -64,9 +56,9 @@ TEST_CASE(
 
 TEST_CASE("DACs take a slot for each sixteen lines, and the array swaps a cycle after the last", "[edges]") {
     const auto machine = whole_cycle_machine();
-    const auto rigs =
-        rigs_of({{machine, {16, 8, 2}}, {machine, {17, 8, 2}}, {machine, {32, 8, 2}}, {machine, {33, 8, 2}}});
-    run_each(rigs, [](Rig& rig, std::size_t i, Recorder& recorder) {
+    const Systems systems{
+        {machine, {16, 8, 2}}, {machine, {17, 8, 2}}, {machine, {32, 8, 2}}, {machine, {33, 8, 2}}};
+    run_each(systems, [](Rig& rig, std::size_t i, Recorder& recorder) {
         const std::size_t lines = rig.network->inputs;
         const std::size_t slots = std::array{1, 2, 2, 3}.at(i);
         const std::size_t reset = 10 + lines + 10 + 2 * slots + 1;
@@ -78,12 +70,12 @@ TEST_CASE("DACs take a slot for each sixteen lines, and the array swaps a cycle 
 }
 
 TEST_CASE("Codes that arrive a femtosecond after an edge are converted from the next one on", "[edges]") {
-    std::vector<std::pair<MachineSpec, std::vector<std::size_t>>> what;
+    Systems what;
     for (const double latency_fs : {19'999'999.0, 20'000'000.0, 20'000'001.0}) {
         what.push_back({whole_cycle_machine(), {16, 8, 2}});
         what.back().first.link.latency_s = latency_fs * 1e-15;
     }
-    run_each(rigs_of(what), [](Rig& rig, std::size_t i, Recorder& recorder) {
+    run_each(what, [](Rig& rig, std::size_t i, Recorder& recorder) {
         const std::size_t arrival = std::array{36, 36, 37}.at(i);
         CHECK(seen(rig, recorder, "dac/converting", [](List& list) {
                   list.clamp(clamp_inputs, 0).reset();
@@ -95,7 +87,7 @@ TEST_CASE("RESET, RELAX, HOLD and RESTORE end at their cycle, not before", "[edg
     auto machine = whole_cycle_machine();
     machine.control.reset_cycles = 3;
     machine.control.sample_cycles = 4;
-    run_each(rigs_of({{machine, {16, 8, 2}}}), [](Rig& rig, std::size_t, Recorder& recorder) {
+    run_each({{machine, {16, 8, 2}}}, [](Rig& rig, std::size_t, Recorder& recorder) {
         for (const std::uint32_t cycles : {1U, 2U, 7U}) {
             const std::uint32_t relaxed = 39 + 3 + cycles; // CLAMP 39, RESET 3
             CHECK(seen(rig, recorder, "command",
@@ -110,9 +102,8 @@ TEST_CASE("RESET, RELAX, HOLD and RESTORE end at their cycle, not before", "[edg
 TEST_CASE("ADCs take a slot for each sixteen nodes, and their last half cycle counts whole", "[edges]") {
     auto machine = whole_cycle_machine();
     machine.adc_bank.rate_hz = 200e6; // a slot of 2.5 cycles
-    const auto rigs =
-        rigs_of({{machine, {16, 16}}, {machine, {16, 17}}, {machine, {16, 32}}, {machine, {16, 33}}});
-    run_each(rigs, [](Rig& rig, std::size_t i, Recorder& recorder) {
+    const Systems systems{{machine, {16, 16}}, {machine, {16, 17}}, {machine, {16, 32}}, {machine, {16, 33}}};
+    run_each(systems, [](Rig& rig, std::size_t i, Recorder& recorder) {
         const int cycles = std::array{3, 5, 5, 8}.at(i);
         // CLAMP 39, RESET 2, RELAX 5, sample 1
         CHECK(seen(rig, recorder, "adc/converting", [](List& list) {
@@ -122,7 +113,7 @@ TEST_CASE("ADCs take a slot for each sixteen nodes, and their last half cycle co
 }
 
 TEST_CASE("A READ waits while the holds are being converted, to the cycle", "[edges]") {
-    run_each(rigs_of({{whole_cycle_machine(), {16, 80}}}), [](Rig& rig, std::size_t, Recorder& recorder) {
+    run_each({{whole_cycle_machine(), {16, 80}}}, [](Rig& rig, std::size_t, Recorder& recorder) {
         // The first READ starts at 46, samples until 47 and frees the holds 25 cycles later, at 72.
         for (const auto& [relax, freed] :
              std::map<std::uint32_t, std::uint32_t>{{24, 72}, {25, 72}, {26, 73}})
@@ -135,7 +126,7 @@ TEST_CASE("A READ waits while the holds are being converted, to the cycle", "[ed
 }
 
 TEST_CASE("A CLAMP waits until the back latches hold its codes, to the cycle", "[edges]") {
-    run_each(rigs_of({{whole_cycle_machine(), {40, 8, 2}}}), [](Rig& rig, std::size_t, Recorder& recorder) {
+    run_each({{whole_cycle_machine(), {40, 8, 2}}}, [](Rig& rig, std::size_t, Recorder& recorder) {
         // A: fetched 0-60, converted 60-66, swapped 67. B: asked for at 3, the link is free at 50: fetched
         // until 100, converted 100-106.
         for (const auto& [relax, swapped] :
@@ -186,7 +177,7 @@ TEST_CASE("Bytes, status and interrupt are there at their time and not a femtose
             rig.align();
             start = rig.cycle();
             rig.interrupt_edges_fs.clear();
-            started.notify();
+            started.notify(sc_core::SC_ZERO_TIME);
             rig.host.run(list.job);
             CHECK(rig.interrupt_edges_fs.at(0) == (start + there + 10) * rig.clock_fs());
         }

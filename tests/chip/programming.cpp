@@ -34,18 +34,19 @@ List& sample(List& list, std::uint64_t presentation) {
 } // namespace
 
 TEST_CASE("PROGRAM of changed codes leaves the machine as PROGRAM of all codes does", "[program]") {
-    Rig whole(whole_cycle_machine(), chain({40, 70, 10}), "whole");
-    Rig changed(whole_cycle_machine(), whole.network, "changed");
+    Rigs rigs; // one writes all codes, one the changed ones
+    const auto network = rigs.add(whole_cycle_machine(), chain({40, 70, 10})).network;
+    rigs.add(whole_cycle_machine(), network);
     // Everything, a few couplings of each block, nothing, everything again.
-    std::vector<std::vector<float>> updates{random_theta(*whole.network, 1)};
+    std::vector<std::vector<float>> updates{random_theta(*network, 1)};
     updates.push_back(updates[0]);
-    for (const auto& block : whole.network->blocks) updates[1][block.first + block.count() / 2] += 0.5F;
+    for (const auto& block : network->blocks) updates[1][block.first + block.count() / 2] += 0.5F;
     updates[1].back() = -updates[1].back();
     updates.push_back(updates[1]);
-    updates.push_back(random_theta(*whole.network, 2));
-    std::map<Rig*, std::vector<std::vector<std::uint8_t>>> read;
-    Rig::run({&whole, &changed}, [&](Rig& rig) {
-        const bool changed_only = &rig == &changed;
+    updates.push_back(random_theta(*network, 2));
+    std::array<std::vector<std::vector<std::uint8_t>>, 2> read;
+    rigs.run([&](Rig& rig, std::size_t i) {
+        const bool changed_only = i == 1;
         CouplingCodes codes(*rig.network, rig.model->couplings.format(), 1);
         std::vector<int> held(rig.network->parameters, 0);
         for (const auto& theta : updates) {
@@ -62,27 +63,24 @@ TEST_CASE("PROGRAM of changed codes leaves the machine as PROGRAM of all codes d
             CHECK(counters.couplings_written == expected);
             CHECK(rig.ledger().amount("coupling.write") - before == 2.0 * static_cast<double>(expected));
             held = next;
-            read[&rig].push_back(list.codes());
+            read.at(i).push_back(list.codes());
         }
     });
-    CHECK(read[&whole] == read[&changed]);
-    CHECK(read[&whole][0] != read[&whole][1]);
-    CHECK(read[&whole][1] == read[&whole][2]);
+    CHECK(read[0] == read[1]);
+    CHECK(read[0][0] != read[0][1]);
+    CHECK(read[0][1] == read[0][2]);
 }
 
 TEST_CASE("PROGRAM takes the longer of the codes' way over the link and the write drivers' rounds",
           "[program]") {
     // 2800 couplings: 2800 cycles on the link; 175 rounds of 16 drivers.
-    std::vector<std::unique_ptr<Rig>> rigs;
-    std::vector<Rig*> all_rigs;
+    Rigs rigs;
     for (const std::int64_t write_cycles : {1, 15, 16, 17, 40}) {
         auto machine = whole_cycle_machine();
         machine.couplings.write_cycles = write_cycles;
-        rigs.push_back(
-            std::make_unique<Rig>(machine, chain({40, 70, 10}), fmt::format("rig{}", write_cycles)));
-        all_rigs.push_back(rigs.back().get());
+        rigs.add(machine, chain({40, 70, 10}));
     }
-    Rig::run(all_rigs, [&](Rig& rig) {
+    rigs.run([&](Rig& rig, std::size_t) {
         const auto write_cycles = static_cast<std::uint64_t>(rig.machine.couplings.write_cycles);
         auto list = rig.list();
         list.job.program(0, std::vector<std::uint8_t>(2800, 3), false);

@@ -56,7 +56,7 @@ TEST_CASE("Read-outs and interrupt of a job reach the host at the cycles compute
         fill(list);
         for (std::size_t i = 0; i < 4; ++i) last_bytes.push_back(list.address_of_read(i) + (i == 2 ? 9 : 79));
         start = rig.cycle();
-        started.notify();
+        started.notify(sc_core::SC_ZERO_TIME);
         rig.host.run(list.job);
         // The host clears the interrupt (14), reads the status (28) and three counters (84).
         CHECK(rig.cycle() - start == 974 + 14 + 28 + 84);

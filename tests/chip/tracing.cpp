@@ -28,16 +28,16 @@ void learn(List& list, std::size_t samples, std::uint64_t first) {
     }
 }
 
-struct Outcome {
+struct JobsOutcome {
     std::vector<std::uint8_t> codes;
     std::vector<std::uint64_t> times;
     std::vector<std::uint64_t> counters;
     LedgerRecord ledger;
-    bool operator==(const Outcome&) const = default;
+    bool operator==(const JobsOutcome&) const = default;
 };
 
-Outcome two_jobs(Rig& rig) {
-    Outcome outcome;
+JobsOutcome two_jobs(Rig& rig) {
+    JobsOutcome outcome;
     rig.program(random_couplings(*rig.network));
     for (const std::uint64_t first : {0U, 24U}) {
         rig.memory.release_all();
@@ -57,63 +57,65 @@ Outcome two_jobs(Rig& rig) {
 
 TEST_CASE("Neither a trace nor the number of lanes and threads changes bytes, times or counts", "[trace]") {
     const auto net = chain({40, 70, 10});
-    for (const auto* dynamics : {"dissipative", "conjugate", "dissipative_fast"}) DYNAMIC_SECTION(dynamics) {
-            const auto machine = real_machine(dynamics);
-            Rig plain(machine, net, "plain");
-            Rig few(machine, net, "few", 5, 2);
-            std::vector<std::unique_ptr<Rig>> traced;
-            std::vector<Recorder> recorders(3);
-            std::vector<Rig*> rigs{&plain, &few};
-            for (const std::uint64_t presentation : {0U, 13U, 47U}) {
-                traced.push_back(std::make_unique<Rig>(machine, net, fmt::format("traced{}", presentation)));
-                traced.back()->chip.declare_signals(recorders[traced.size() - 1]);
-                traced.back()->chip.trace(&recorders[traced.size() - 1], presentation);
-                rigs.push_back(traced.back().get());
-            }
-            std::map<Rig*, Outcome> outcomes;
-            Rig::run(rigs, [&](Rig& rig) { outcomes[&rig] = two_jobs(rig); });
-            for (auto* rig : rigs) CHECK(outcomes[rig] == outcomes[&plain]);
-            for (const auto& recorder : recorders) CHECK(recorder.windows.size() == 1);
+    const std::vector<std::string> dynamics{"dissipative", "conjugate", "dissipative-fast"};
+    const std::vector<std::uint64_t> traced{0, 13, 47};
+    Rigs rigs;
+    for (const auto& name : dynamics) {
+        rigs.add(real_machine(name), net);
+        rigs.add(real_machine(name), net, 5, 2);
+        for (std::size_t t = 0; t < traced.size(); ++t) rigs.add(real_machine(name), net);
+    }
+    const std::size_t of_one = 2 + traced.size();
+    std::vector<Recorder> recorders(rigs.size());
+    std::vector<JobsOutcome> outcomes(rigs.size());
+    rigs.run([&](Rig& rig, std::size_t i) {
+        if (i % of_one >= 2) {
+            rig.chip.declare_signals(recorders[i]);
+            rig.chip.trace(&recorders[i], traced[i % of_one - 2]);
         }
+        outcomes[i] = two_jobs(rig);
+    });
+    for (std::size_t i = 0; i < rigs.size(); ++i) {
+        INFO(dynamics[i / of_one] << ", way " << i % of_one);
+        CHECK((outcomes[i] == outcomes[i / of_one * of_one]));
+        CHECK(recorders[i].windows.size() == (i % of_one >= 2 ? 1 : 0));
+    }
 }
 
 TEST_CASE("The voltage traced at a READ is that which the ADC converted, bit for bit", "[trace]") {
-    for (const auto* dynamics : {"dissipative", "conjugate", "dissipative_fast", "dissipative_sweeps"})
-        DYNAMIC_SECTION(dynamics) {
-            auto machine = ideal_machine();
-            machine.dynamics.choose(dynamics);
-            Rig rig(machine, chain({40, 70, 10}));
-            rig.run([&] {
-                Recorder recorder;
-                rig.chip.declare_signals(recorder);
-                rig.program(random_couplings(*rig.network));
-                auto list = rig.list();
-                list.clamp_levels(clamp_inputs | clamp_targets, 0, {0.2F, 0.9F, 0.5F})
-                    .reset()
-                    .relax(40)
-                    .hold();
-                list.read(all).relax(13, 0.5F).read(all).restore().read(all).relax(13, -0.5F).read(all);
-                rig.align();
-                recorder.start(now_fs(), rig.clock_fs());
-                rig.chip.trace(&recorder, 0);
-                rig.host.run(list.job);
-                std::vector<double> reads;
-                for (const auto& [time, name] : recorder.changes("coprocessor/command"))
-                    if (name == "READ") reads.push_back(time);
-                REQUIRE(reads.size() == 4);
-                for (std::size_t r = 0; r < reads.size(); ++r) {
-                    const auto levels = list.levels_of_read(r);
-                    for (std::size_t j = 0; j < 80; ++j) {
-                        const auto signal = j < 70 ? fmt::format("coprocessor/array/h1/{}/v_V", j)
-                                                   : fmt::format("coprocessor/array/out/{}/v_V", j - 70);
-                        CHECK(recorder.value(signal, reads[r]) ==
-                              fmt::format("{:.17g}", 0.5 * static_cast<double>(levels[j])));
-                    }
-                }
-                CHECK(list.codes_of_read(0) == list.codes_of_read(2)); // restored
-                CHECK(list.codes_of_read(1) != list.codes_of_read(3));
-            });
+    Rigs rigs;
+    for (const auto* dynamics : {"dissipative", "conjugate", "dissipative-fast", "dissipative-sweeps"}) {
+        auto machine = ideal_machine();
+        machine.dynamics.choose(dynamics);
+        rigs.add(machine, chain({40, 70, 10}));
+    }
+    rigs.run([&](Rig& rig, std::size_t) {
+        INFO(rig.machine.dynamics.name());
+        Recorder recorder;
+        rig.chip.declare_signals(recorder);
+        rig.program(random_couplings(*rig.network));
+        auto list = rig.list();
+        list.clamp_levels(clamp_inputs | clamp_targets, 0, {0.2F, 0.9F, 0.5F}).reset().relax(40).hold();
+        list.read(all).relax(13, 0.5F).read(all).restore().read(all).relax(13, -0.5F).read(all);
+        rig.align();
+        recorder.start(now_fs(), rig.clock_fs());
+        rig.chip.trace(&recorder, 0);
+        rig.host.run(list.job);
+        std::vector<double> reads;
+        for (const auto& [time, name] : recorder.changes("coprocessor/command"))
+            if (name == "READ") reads.push_back(time);
+        REQUIRE(reads.size() == 4);
+        for (std::size_t r = 0; r < reads.size(); ++r) {
+            const auto levels = list.levels_of_read(r);
+            for (std::size_t j = 0; j < 80; ++j) {
+                const auto spin = j < 70 ? fmt::format("h1/{}", j) : fmt::format("out/{}", j - 70);
+                CHECK(recorder.value(fmt::format("coprocessor/array/{}/v_V", spin), reads[r]) ==
+                      fmt::format("{:.17g}", 0.5 * static_cast<double>(levels[j])));
+            }
         }
+        CHECK(list.codes_of_read(0) == list.codes_of_read(2)); // restored
+        CHECK(list.codes_of_read(1) != list.codes_of_read(3));
+    });
 }
 
 TEST_CASE("A window that opens in the middle of another sample shows what the units are at", "[trace]") {
@@ -121,16 +123,14 @@ TEST_CASE("A window that opens in the middle of another sample shows what the un
     rig.run([&] {
         Recorder recorder;
         rig.chip.declare_signals(recorder);
-        // Seven commands: the first is issued at 56 + 10 + 224 + 10 + 1 = 301. A's RELAX starts at 301 + 69;
-        // its read-out leaves 27 cycles after it ends. B is asked for when the array takes the RELAX: eight
-        // commands fit its queue.
+        // Eight commands: the first is issued at 56 + 10 + 256 + 10 + 1 = 333, B's CLAMP three cycles later.
         record(rig, recorder, {1}, [](List& list) {
             list.clamp(clamp_inputs, 0).reset().relax(200);
             list.clamp(clamp_inputs, 1).reset().relax(5).read(all);
         });
-        CHECK(recorder.timeline("coprocessor/command", 301) ==
+        CHECK(recorder.timeline("coprocessor/command", 333) ==
               "3 CLAMP, 67 RESET, 69 RELAX, 269 CLAMP, 270 RESET, 272 RELAX, 277 READ, 278 IRQ");
-        CHECK(recorder.timeline("coprocessor/phase", 301) ==
+        CHECK(recorder.timeline("coprocessor/phase", 333) ==
               "3 clamp, 67 free, 269 clamp, 270 free, 277 read");
     });
 }

@@ -40,33 +40,34 @@ TEST_CASE(
 }
 
 TEST_CASE("Without sample-and-holds each node is read at the voltage that it has in its slot", "[holds]") {
-    for (const auto* dynamics : {"dissipative", "conjugate"}) DYNAMIC_SECTION(dynamics) {
-            auto machine = without_holds(ideal_machine());
-            machine.dynamics.choose(dynamics);
-            Rig rig(machine, chain({16, 80}));
-            rig.run([&] {
-                Recorder recorder;
-                rig.chip.declare_signals(recorder);
-                rig.program(random_couplings(*rig.network));
-                rig.align();
-                recorder.start(now_fs(), rig.clock_fs());
-                auto list = rig.list();
-                list.clamp_levels(clamp_inputs, 0, {0.9F, 0.1F, 0.6F}).reset().relax(3).read(1).relax(20);
-                rig.chip.trace(&recorder, 0);
-                rig.host.run(list.job);
-                const auto levels = list.levels_of_read(0);
-                // 64 bytes of codes: fetched in 84, converted in 2, swapped in 1; RESET 2, RELAX 3.
-                const double start = recorder.windows.at(0).first + 84 + 2 + 1 + 2 + 3;
-                CHECK(recorder.value("coprocessor/command", start) == "READ");
-                std::size_t moved = 0;
-                for (std::size_t j = 0; j < 80; ++j) {
-                    const double slot = start + 5.0 * static_cast<double>(j / 16);
-                    const auto signal = fmt::format("coprocessor/array/out/{}/v_V", j);
-                    CHECK(recorder.value(signal, slot) ==
-                          fmt::format("{:.17g}", 0.5 * static_cast<double>(levels[j])));
-                    moved += recorder.value(signal, start) != recorder.value(signal, start + 25) ? 1 : 0;
-                }
-                CHECK(moved > 40);
-            });
+    Rigs rigs;
+    for (const auto* dynamics : {"dissipative", "conjugate"}) {
+        auto machine = without_holds(ideal_machine());
+        machine.dynamics.choose(dynamics);
+        rigs.add(machine, chain({16, 80}));
+    }
+    rigs.run([&](Rig& rig, std::size_t) {
+        Recorder recorder;
+        rig.chip.declare_signals(recorder);
+        rig.program(random_couplings(*rig.network));
+        rig.align();
+        recorder.start(now_fs(), rig.clock_fs());
+        auto list = rig.list();
+        list.clamp_levels(clamp_inputs, 0, {0.9F, 0.1F, 0.6F}).reset().relax(3).read(1).relax(20);
+        rig.chip.trace(&recorder, 0);
+        rig.host.run(list.job);
+        const auto levels = list.levels_of_read(0);
+        // 64 bytes of codes: fetched in 84, converted in 2, swapped in 1; RESET 2, RELAX 3.
+        const double start = recorder.windows.at(0).first + 84 + 2 + 1 + 2 + 3;
+        CHECK(recorder.value("coprocessor/command", start) == "READ");
+        std::size_t moved = 0;
+        for (std::size_t j = 0; j < 80; ++j) {
+            const double slot = start + 5.0 * static_cast<double>(j / 16);
+            const auto signal = fmt::format("coprocessor/array/out/{}/v_V", j);
+            CHECK(recorder.value(signal, slot) ==
+                  fmt::format("{:.17g}", 0.5 * static_cast<double>(levels[j])));
+            moved += recorder.value(signal, start) != recorder.value(signal, start + 25) ? 1 : 0;
         }
+        CHECK(moved > 20);
+    });
 }

@@ -87,8 +87,10 @@ TEST_CASE("A RELAX of fixed time reports its time and no checks", "[settling]") 
 }
 
 TEST_CASE("Checking for settlement does not disturb the array", "[settling]") {
-    // A limit that is reached is the same relaxation as a fixed time, conjugate variables included.
+    // A limit that is reached is the same relaxation as a fixed time, conjugate variables included. (An
+    // iteration takes whole steps a period, so that there the two differ.)
     for (const auto& dynamics : dynamics_kinds()) {
+        if (make_dynamics(dynamics)->settled_values_only()) continue;
         INFO(dynamics);
         const auto model = model_of(quiet_machine(dynamics, 1e-6), net);
         ListWriter fixed(*model), watched(*model);

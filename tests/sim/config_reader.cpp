@@ -181,7 +181,8 @@ TEST_CASE("a value of the wrong type is told the right one") {
           "run.toml:2: key 'training.beta' = \"0.5\" must be a plain number, without quotes or unit");
     CHECK(error_of("[training]\nshuffle = 1\n") ==
           "run.toml:2: key 'training.shuffle' = 1 must be true or false");
-    CHECK(error_of("[training]\ndata = 5.5\n") == "run.toml:2: key 'training.data' = 5.5 must be text in quotes");
+    CHECK(error_of("[training]\ndata = 5.5\n") ==
+          "run.toml:2: key 'training.data' = 5.5 must be text in quotes");
     CHECK(error_of("[training]\nrates = 0.5\n") ==
           "run.toml:2: key 'training.rates' = 0.5 must be a list of numbers in brackets");
     CHECK(error_of("\nadc = 5\n") == "run.toml:2: key 'adc' = 5 must be a table: write [adc]");
