@@ -1,5 +1,9 @@
 #include "hw_models/machine.hpp"
 
+#include "hw_models/base/error.hpp"
+
+#include <fmt/core.h>
+
 #include <cmath>
 
 namespace isinglass {
@@ -98,6 +102,20 @@ std::uint64_t MachineSpec::cycles(double seconds) const {
     return static_cast<std::uint64_t>(std::ceil(n - 1e-6));
 }
 
+namespace {
+
+// A detector that reads out must be done with one check before the next.
+void check_detector(const ChipModel& model, std::size_t spins, const ConverterBankSpec& adcs) {
+    const double check_rc = static_cast<double>(adcs.slots(spins)) * model.slot_rc;
+    if (model.detector.kind != "readout" || model.detector.period_rc >= check_rc * (1.0 - 1e-9)) return;
+    throw UserError(fmt::format(
+        "machine.settle: reading out {} spins takes {} RC, longer than the period of {} RC; valid is "
+        "a period of {} RC or more",
+        spins, check_rc, model.detector.period_rc, check_rc));
+}
+
+} // namespace
+
 std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
                                                  std::shared_ptr<const Network> network,
                                                  const std::string& energy_model, std::uint64_t noise_seed) {
@@ -121,6 +139,7 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
     model->injected_range = static_cast<float>(machine.injected_range);
     model->chip_seed = chip_seed;
     model->noise_seed = noise_seed;
+    check_detector(*model, network->spins(), machine.adc_bank);
     model->network = std::move(network);
     return model;
 }

@@ -87,7 +87,8 @@ void SpinArrayModule::execute() {
                 registers_.add(Register::adc_clipped, result(command).clipped);
             adc_.read(command);
             if (context_.machine.sample_and_hold) break;
-            wait_playing_tape(command, adc_.conversion_cycles(command) * clock_fs_);
+            wait_playing_tape(command,
+                              adc_.conversion_cycles(nodes_read(context_.network(), c.target)) * clock_fs_);
             adc_.wait_converted();
             break;
         case Opcode::interrupt:
@@ -169,19 +170,24 @@ void SpinArrayModule::show_bias(bool on) {
 
 void SpinArrayModule::relax(std::size_t command) {
     const auto& c = context_.job.commands[command];
-    std::uint64_t cycles = c.cycles;
-    if (c.flags & relax_until_settled) {
-        const auto& outcome = result(command).relaxed[context_.job.places[command].ordinal];
-        const auto& detector = context_.machine.detector;
-        cycles = context_.machine.cycles(outcome.time_rc * context_.machine.circuit.time_constant_s) +
-                 static_cast<std::uint64_t>(detector.latency_cycles);
-        if (!outcome.settled) registers_.add(Register::not_settled, 1);
-        if (detector.kind == "readout")
-            adc_.post_settle_reads(outcome.checks, phase_of(c));
-        else
-            post(compare_, phase_of(c), static_cast<double>(context_.network().spins()) * outcome.checks);
-    }
+    const std::uint64_t cycles = (c.flags & relax_until_settled) ? cycles_to_settle(command) : c.cycles;
     wait_playing_tape(command, cycles * clock_fs_);
+}
+
+std::uint64_t SpinArrayModule::cycles_to_settle(std::size_t command) {
+    const Phase phase = phase_of(context_.job.commands[command]);
+    const auto& detector = context_.machine.detector;
+    const auto& outcome = result(command).relaxed[context_.job.places[command].ordinal];
+    if (!outcome.settled) registers_.add(Register::not_settled, 1);
+    std::uint64_t verdict = static_cast<std::uint64_t>(detector.latency_cycles);
+    if (detector.kind == "readout") {
+        adc_.wait_converted(); // the ADCs may still be at the READ before
+        adc_.post_settle_reads(outcome.checks, phase);
+        verdict += adc_.conversion_cycles(context_.network().spins());
+    } else {
+        post(compare_, phase, static_cast<double>(context_.network().spins()) * outcome.checks);
+    }
+    return context_.machine.cycles(outcome.time_rc * context_.machine.circuit.time_constant_s) + verdict;
 }
 
 // A traced sample's steps become voltages as time passes; other samples just take the time.

@@ -30,6 +30,8 @@ class SpinArrayModule : public ClockedModule {
     void execute();
     void program(std::size_t command);
     void relax(std::size_t command);
+    // The measured time of its sample, with the detector's verdict.
+    std::uint64_t cycles_to_settle(std::size_t command);
     void wait_playing_tape(std::size_t command, std::uint64_t duration_fs);
     void show_state(const TapeStep& step);
     void show_command();

@@ -41,9 +41,8 @@ void AdcBankModule::wait_converted() {
     while (held_) wait(released_);
 }
 
-std::uint64_t AdcBankModule::conversion_cycles(std::size_t command) const {
+std::uint64_t AdcBankModule::conversion_cycles(std::size_t nodes) const {
     const auto& bank = context_.machine.adc_bank;
-    const std::size_t nodes = nodes_read(context_.network(), context_.job.commands[command].target);
     return context_.machine.cycles(static_cast<double>(bank.slots(nodes)) / bank.rate_hz);
 }
 
@@ -52,7 +51,7 @@ void AdcBankModule::convert_held() {
         const std::size_t command = queue_.read();
         if (context_.job.commands[command].opcode == Opcode::read) {
             const std::size_t nodes = nodes_read(context_.network(), context_.job.commands[command].target);
-            const auto cycles = conversion_cycles(command);
+            const auto cycles = conversion_cycles(nodes);
             post(convert_, Phase::read, static_cast<double>(nodes), cycles);
             show_busy(true);
             wait_cycles(cycles);

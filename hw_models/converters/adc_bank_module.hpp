@@ -16,7 +16,8 @@ class AdcBankModule : public ClockedModule {
     // array has to stand until wait_converted() returns.
     void read(std::size_t command);
     void wait_converted();
-    [[nodiscard]] std::uint64_t conversion_cycles(std::size_t command) const;
+    // Slots that this many nodes take, in whole cycles.
+    [[nodiscard]] std::uint64_t conversion_cycles(std::size_t nodes) const;
     void pass(std::size_t command) { queue_.write(command); }
     // Conversions by the settle detector, which reads all nodes `checks` times.
     void post_settle_reads(std::uint32_t checks, Phase phase);

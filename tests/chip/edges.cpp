@@ -139,6 +139,24 @@ TEST_CASE("A CLAMP waits until the back latches hold its codes, to the cycle", "
     });
 }
 
+TEST_CASE("The DMA engine is free when the last byte has been sent, whatever the latency", "[edges]") {
+    Systems systems;
+    for (const double latency_s : {20e-9, 30e-9, 60e-9, 120e-9}) { // some of them no exact binary fractions
+        systems.push_back({whole_cycle_machine(), {16, 80}});
+        systems.back().first.link.latency_s = latency_s;
+    }
+    run_each(systems, [](Rig& rig, std::size_t i, Recorder& recorder) {
+        const int latency = std::array{10, 15, 30, 60}.at(i);
+        // CLAMP 16 + 2 + 1 and the latency twice, RESET 2, RELAX 5, READ 1, ADCs 25; two read-outs of 80
+        // bytes.
+        const int sent = 2 * latency + 19 + 2 + 5 + 1 + 25;
+        INFO(latency << " cycles of latency");
+        CHECK(seen(rig, recorder, "dma/delivering", [](List& list) {
+                  list.clamp(clamp_inputs, 0).reset().relax(5).read(1).relax(5).read(1);
+              }) == fmt::format("0 0, {} 1, {} 0", sent, sent + 160));
+    });
+}
+
 TEST_CASE("Bytes, status and interrupt are there at their time and not a femtosecond before", "[edges]") {
     Rig rig(whole_cycle_machine(), chain({40, 80}));
     // Doorbell 56, list 10 + 160 + 10, issue 1, CLAMP 67, RESET 2, RELAX 5, READ 1, ADCs 25, delivery 80

@@ -5,22 +5,43 @@
 using namespace isinglass;
 using namespace isinglass::test;
 
-// Sample B of three_samples.hpp settles after 6 checks, C after 4.
+// Samples of three_samples.hpp: hidden spins run as x (1 − e^−t/RC), settled where they move by 1/255 or
+// less.
 
-TEST_CASE("A detector that reads the nodes out costs a conversion a node and check", "[settle]") {
+TEST_CASE("A detector that reads the nodes out costs a conversion a node and check, and the time of the last",
+          "[settle]") {
     auto machine = whole_cycle_machine();
     machine.detector.kind = "readout";
+    machine.detector.period_rc = 5.0; // 25 cycles: as long as 80 nodes take
     Rig rig(machine, three_samples::network());
     rig.run([&] {
         rig.program(three_samples::first_input_drives);
+        const std::uint64_t before = rig.ledger().time_fs(Phase::free);
         auto list = rig.list();
         three_samples::fill(list);
         const auto counters = rig.host.run(list.job);
+        // B, x = 0.8, moves by 0.8 e^−5 = 0.0054 before the second check and settles at the third; C, x =
+        // 0.1, by 0.0007, and settles at the second.
         CHECK(counters.not_settled == 0);
         CHECK(rig.ledger().amount("settle.compare") == 0);
-        CHECK(rig.ledger().amount("adc.convert") == 250 + (6 + 4) * 80);
-        CHECK(rig.ledger().amount("sample_hold.sample") == 250 + (6 + 4) * 80);
+        CHECK(rig.ledger().amount("adc.convert") == 250 + (3 + 2) * 80);
+        CHECK(rig.ledger().amount("sample_hold.sample") == 250 + (3 + 2) * 80);
+        // RESET, the ADCs' time for the READ before, checks, conversion of the last one, verdict. READ 5 has
+        // the ADCs until 730; B's RELAX, from 708 on, so ends at 832, READ 9 is converted at 838, C's RELAX
+        // begins at 836.
+        const std::uint64_t b = 2 + (730 - 708) + 75 + 25 + 2;
+        const std::uint64_t c = 2 + (838 - 836) + 50 + 25 + 2;
+        CHECK(rig.ledger().time_fs(Phase::free) - before == (42 + b + c) * rig.clock_fs());
     });
+}
+
+TEST_CASE("A detector that reads out cannot check faster than the ADCs convert", "[settle]") {
+    auto machine = whole_cycle_machine();
+    machine.detector.kind = "readout";
+    machine.detector.period_rc = 4.9;
+    CHECK_THROWS_WITH(Rig(machine, three_samples::network()),
+                      Catch::Matchers::Contains("80 spins takes 5 RC") &&
+                          Catch::Matchers::Contains("4.9 RC"));
 }
 
 TEST_CASE("A RELAX that does not settle ends at its limit and is counted", "[settle]") {
