@@ -62,18 +62,18 @@ fs::path plain_or_gz(const fs::path& folder, const std::string& name) {
 
 std::vector<fs::path> DataLocation::find(const std::string& folder,
                                          std::span<const std::string> names) const {
-    for (const auto& place : {option, environment}) {
-        if (place.empty()) continue;
-        for (const auto& candidate : {fs::path(place) / folder, fs::path(place)})
+    const fs::path place = option.empty() ? environment : option;
+    if (!place.empty())
+        for (const auto& candidate : {place / folder, place})
             if (auto paths = all_in(candidate, names); !paths.empty()) return paths;
-    }
-    const auto shown = [&](const std::string& place, const char* absent) {
-        return place.empty() ? std::string(absent) : fmt::format("'{}'", place);
+    const auto shown = [](const std::string& folder_name, const char* absent) {
+        return folder_name.empty() ? std::string(absent) : fmt::format("'{}'", folder_name);
     };
-    throw UserError(fmt::format(
-        "data files not found: {} (plain or .gz), all in one folder; looked in --data ({}) and "
-        "ISINGLASS_DATA ({}), there and in the folder '{}' there",
-        fmt::join(names, ", "), shown(option, "not given"), shown(environment, "not set"), folder));
+    throw UserError(fmt::format("data files not found: {} (plain or .gz), all in one folder; looked in "
+                                "--data ({}) or, without it, in "
+                                "ISINGLASS_DATA ({}): there and in the folder '{}' there",
+                                fmt::join(names, ", "), shown(option, "not given"),
+                                shown(environment, "not set"), folder));
 }
 
 std::vector<std::uint8_t> read_data_file(const fs::path& path) {

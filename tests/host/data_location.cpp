@@ -26,11 +26,11 @@ TEST_CASE("Data files are found in the directory's folder or in the directory it
     CHECK(found_in({(folder / "set").string(), ""}) == folder / "set");
 }
 
-TEST_CASE("Data files are looked for in --data before ISINGLASS_DATA") {
+TEST_CASE("With --data given the data files are looked for nowhere else") {
     TemporaryFolder option, environment;
     const DataLocation both{(option / "").string(), (environment / "").string()};
     write_both(environment / "set");
-    CHECK(found_in(both) == environment / "set");
+    CHECK_THROWS_AS(found_in(both), UserError);
     write_both(option / "set");
     CHECK(found_in(both) == option / "set");
 }
