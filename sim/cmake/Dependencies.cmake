@@ -1,32 +1,10 @@
-# Every dependency is a Debian package; a missing one is named by its package.
-include(FindPkgConfig)
+# What building takes beside the libraries that ours link: headers that only our sources include.
+include(${CMAKE_CURRENT_LIST_DIR}/LinkedDependencies.cmake)
 
-function(isinglass_need found package what)
-    if(NOT ${found})
-        message(FATAL_ERROR "Isinglass needs ${what}. Install the Debian package: apt-get install ${package}")
-    endif()
-endfunction()
-
-find_package(fmt QUIET)
-isinglass_need(fmt_FOUND libfmt-dev "fmt")
-find_package(Boost QUIET COMPONENTS iostreams)
-isinglass_need(Boost_FOUND "libboost-dev libboost-iostreams-dev" "Boost with iostreams")
-find_package(Threads REQUIRED)
-find_package(OpenMP QUIET COMPONENTS CXX)
-isinglass_need(OpenMP_CXX_FOUND libgomp1 "OpenMP (part of g++)")
-# Debian's dnnl-config.cmake asks for OpenCL's development files, which programs on the CPU do not need.
-find_path(DNNL_INCLUDE_DIR dnnl.hpp)
-find_library(DNNL_LIBRARY dnnl)
-isinglass_need(DNNL_LIBRARY libdnnl-dev "oneDNN")
-add_library(DNNL::dnnl UNKNOWN IMPORTED)
-set_target_properties(DNNL::dnnl PROPERTIES
-    IMPORTED_LOCATION ${DNNL_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${DNNL_INCLUDE_DIR})
 find_path(EIGEN_INCLUDE_DIR unsupported/Eigen/MatrixFunctions PATH_SUFFIXES eigen3)
 isinglass_need(EIGEN_INCLUDE_DIR libeigen3-dev "Eigen")
 add_library(isinglass_eigen INTERFACE)
 target_include_directories(isinglass_eigen SYSTEM INTERFACE ${EIGEN_INCLUDE_DIR})
-find_package(HDF5 QUIET COMPONENTS C)
-isinglass_need(HDF5_FOUND libhdf5-dev "HDF5")
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h)
 isinglass_need(RANDOM123_INCLUDE_DIR librandom123-dev "Random123")
 find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp)
@@ -35,16 +13,12 @@ find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h)
 isinglass_need(TOMLPLUSPLUS_INCLUDE_DIR libtomlplusplus-dev "toml++")
 find_path(NLOHMANN_JSON_INCLUDE_DIR nlohmann/json.hpp)
 isinglass_need(NLOHMANN_JSON_INCLUDE_DIR nlohmann-json3-dev "nlohmann-json")
-if(PkgConfig_FOUND)
-    pkg_check_modules(SYSTEMC QUIET IMPORTED_TARGET systemc)
-endif()
-isinglass_need(SYSTEMC_FOUND "libsystemc-dev pkg-config" "SystemC 2.3.4")
-find_package(OpenSSL QUIET COMPONENTS Crypto)
-isinglass_need(OPENSSL_FOUND libssl-dev "OpenSSL's libcrypto")
 
-# Debian builds SystemC as C++17; a C++20 program links when SystemC-facing code names that version.
+# Debian builds SystemC as C++17; a C++20 program links when SystemC-facing code names that version. Whoever
+# links our modules must, too: this target is installed with them.
 add_library(isinglass_systemc INTERFACE)
 target_link_libraries(isinglass_systemc INTERFACE PkgConfig::SYSTEMC)
 target_compile_definitions(isinglass_systemc INTERFACE SC_CPLUSPLUS=201703L SC_ALLOW_DEPRECATED_IEEE_API)
 # sc_fifo<T>::read() of 2.3.4 returns a variable that only its call by reference fills.
-target_compile_options(isinglass_systemc INTERFACE -Wno-maybe-uninitialized)
+target_compile_options(isinglass_systemc INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+isinglass_export(isinglass_systemc systemc)
