@@ -1,4 +1,6 @@
+#include "host/learning/coupling_codes.hpp"
 #include "sim/commands/commands.hpp"
+#include "sim/run/imported_couplings.hpp"
 #include "sim/run/table.hpp"
 #include "sim/run/trained.hpp"
 
@@ -13,6 +15,7 @@ namespace {
 struct Options {
     TrainedSource source;
     std::optional<std::int64_t> epoch;
+    std::optional<std::string> couplings;
     std::optional<std::string> data;
     std::string part = "test";
     bool json = false;
@@ -25,9 +28,34 @@ const Samples& part_of(const RunData& data, const std::string& part) {
     throw UserError(fmt::format("--part {}: valid is train, validation or test", part));
 }
 
+Trained load(const Options& o) {
+    if (!o.couplings) return load_trained(o.source);
+    if (o.epoch)
+        throw UserError(
+            fmt::format("--epoch {} names couplings of a run, --couplings {} others; valid is one "
+                        "of the two",
+                        *o.epoch, *o.couplings));
+    const auto& name = o.source.experiment_or_run;
+    const bool run = RunDirectory::is_run(name);
+    Trained trained{.experiment = load_experiment(run ? RunDirectory::open(name).config().string() : name,
+                                                  o.source.sets)};
+    trained.theta = import_couplings(*o.couplings, *trained.experiment.network.build());
+    return trained;
+}
+
+// Couplings that programming the modelled machine clips.
+std::size_t saturated(const Trained& trained) {
+    const auto& e = trained.experiment;
+    const auto network = e.network.build();
+    CouplingCodes codes(*network, e.machine.couplings.format(), static_cast<std::uint64_t>(e.run.seed));
+    WorkerPool caller(1);
+    codes.encode(trained.theta, Rounding::nearest, false, 0, caller);
+    return codes.saturated();
+}
+
 int evaluate(Options& o) {
     o.source.epoch = o.epoch;
-    const Trained trained = load_trained(o.source);
+    const Trained trained = load(o);
     check_combinations(trained.experiment);
     const RunData data = load_data(trained.experiment, o.data.value_or(""));
     const Samples& samples = part_of(data, o.part);
@@ -42,11 +70,14 @@ int evaluate(Options& o) {
         machine.use_ideal_twin(presenter, trainer);
         ideal = trainer.score(samples, 0);
     });
+    std::optional<std::size_t> clipped;
+    if (o.couplings) clipped = saturated(trained);
     if (o.json) {
         std::cout << fmt::format("{{\"samples\": {}, \"accuracy\": {}, \"ideal_accuracy\": {}, \"cost\": {}, "
-                                 "\"ideal_cost\": {}, \"simulated_time_s\": {}, \"adc_clipped\": {}}}\n",
+                                 "\"ideal_cost\": {}, \"simulated_time_s\": {}, \"adc_clipped\": {}{}}}\n",
                                  samples.count(), modelled.accuracy, ideal.accuracy, modelled.cost,
-                                 ideal.cost, seconds, counters.adc_clipped);
+                                 ideal.cost, seconds, counters.adc_clipped,
+                                 clipped ? fmt::format(", \"couplings_saturated\": {}", *clipped) : "");
         return exit_done;
     }
     Table table({"machine", "accuracy", "mean cost"});
@@ -54,11 +85,15 @@ int evaluate(Options& o) {
                fmt::format("{:.5f}", modelled.cost)});
     table.row({"its ideal twin", fmt::format("{:.2f} %", 100.0 * ideal.accuracy),
                fmt::format("{:.5f}", ideal.cost)});
-    std::cout << fmt::format("{} {} samples of {}, couplings after epoch {}\n\n{}\nsimulated time {} "
+    const std::string origin =
+        o.couplings ? fmt::format("of '{}'", *o.couplings) : fmt::format("after epoch {}", trained.epoch);
+    std::cout << fmt::format("{} {} samples of {}, couplings {}\n\n{}\nsimulated time {} "
                              "(programming included), {} ADC "
-                             "conversions clipped\n",
-                             samples.count(), o.part, data.description, trained.epoch, table.text(),
-                             format_si(seconds, "s"), counters.adc_clipped);
+                             "conversions clipped{}\n",
+                             samples.count(), o.part, data.description, origin, table.text(),
+                             format_si(seconds, "s"), counters.adc_clipped,
+                             clipped ? fmt::format(", {} couplings beyond their range clipped", *clipped)
+                                     : "");
     return exit_done;
 }
 
@@ -66,18 +101,26 @@ int evaluate(Options& o) {
 
 Subcommand eval_command() {
     auto o = std::make_shared<Options>();
-    return {.name = "eval",
-            .summary = "accuracy of a trained run on its machine, or on another, and on the ideal twin",
-            .example = "isinglass eval runs/glyphs-1-1 --set machine.adc.bits=4",
-            .arguments = {{"RUN", "a run's folder (or an experiment, for its initial couplings)",
-                           &o->source.experiment_or_run}},
-            .options = {{"--set", "KEY=VALUE", "override one key, e.g. machine.adc.bits=4", &o->source.sets},
-                        {"--epoch", "E", "couplings saved after that epoch (default: the last)", &o->epoch},
-                        {"--part", "PART", "train, validation or test (default)", &o->part},
-                        {"--data", "DIR",
-                         "where the data set lies (otherwise the environment's ISINGLASS_DATA)", &o->data},
-                        {"--json", "", "print the result as JSON", &o->json}},
-            .run = [o] { return evaluate(*o); }};
+    return {
+        .name = "eval",
+        .summary = "accuracy of a trained run, or of couplings from elsewhere, on its machine or on "
+                   "another, and on the ideal twin",
+        .example = "isinglass eval runs/glyphs-1-1 --set machine.adc.bits=4",
+        .arguments = {{"RUN_OR_EXPERIMENT",
+                       "a run's folder, or an experiment (its initial couplings, or --couplings)",
+                       &o->source.experiment_or_run}},
+        .options = {{"--set", "KEY=VALUE", "override one key, e.g. machine.adc.bits=4", &o->source.sets},
+                    {"--epoch", "E", "couplings saved after that epoch (default: the last)", &o->epoch},
+                    {"--couplings", "PATH",
+                     "couplings from elsewhere: an HDF5 file or a folder of .npy files (or a checkpoint), "
+                     "with float32 or float64 arrays FROM-TO [from x to] and TO-bias [to], e.g. "
+                     "input-hidden and hidden-bias; the first layer is always input here",
+                     &o->couplings},
+                    {"--part", "PART", "train, validation or test (default)", &o->part},
+                    {"--data", "DIR", "where the data set lies (otherwise the environment's ISINGLASS_DATA)",
+                     &o->data},
+                    {"--json", "", "print the result as JSON", &o->json}},
+        .run = [o] { return evaluate(*o); }};
 }
 
 } // namespace isinglass

@@ -1,52 +1,21 @@
 #include "sim/run/hdf5_file.hpp"
 
-#include <hdf5.h>
+#include "sim/run/hdf5_handles.hpp"
 
 #include <cstdint>
 
 namespace isinglass {
 namespace {
 
-void check(herr_t result, const std::string& what) {
-    if (result < 0) throw Hdf5Failure(what);
-}
-
-template <herr_t (*close)(hid_t)>
-class Handle {
-  public:
-    Handle(hid_t id, const std::string& what) : id_(id) {
-        if (id < 0) throw Hdf5Failure(what);
-    }
-    ~Handle() { close(id_); }
-    Handle(const Handle&) = delete;
-    Handle& operator=(const Handle&) = delete;
-    operator hid_t() const { return id_; } // NOLINT(google-explicit-constructor): HDF5 takes nothing else
-
-  private:
-    hid_t id_;
-};
-using File = Handle<H5Fclose>;
-using Dataset = Handle<H5Dclose>;
-using Attribute = Handle<H5Aclose>;
-using Space = Handle<H5Sclose>;
-using Type = Handle<H5Tclose>;
-using Properties = Handle<H5Pclose>;
-
-// HDF5 prints its own stack of errors otherwise.
-class Silence {
-  public:
-    Silence() {
-        H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
-        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    }
-    ~Silence() { H5Eset_auto2(H5E_DEFAULT, function_, data_); }
-    Silence(const Silence&) = delete;
-    Silence& operator=(const Silence&) = delete;
-
-  private:
-    H5E_auto2_t function_ = nullptr;
-    void* data_ = nullptr;
-};
+using hdf5::check;
+using hdf5::Dataset;
+using hdf5::File;
+using hdf5::InMemory;
+using hdf5::Properties;
+using hdf5::Silence;
+using hdf5::Space;
+using hdf5::Type;
+using Attribute = hdf5::Handle<H5Aclose>;
 
 hid_t native(float) {
     return H5T_NATIVE_FLOAT;
@@ -63,16 +32,6 @@ hid_t native(std::int64_t) {
 hid_t native(std::uint64_t) {
     return H5T_NATIVE_UINT64;
 }
-
-class InMemory : public Properties {
-  public:
-    InMemory() : Properties(H5Pcreate(H5P_FILE_ACCESS), "file access") {
-        check(H5Pset_fapl_core(*this, std::size_t{1} << 20, false), "file in memory");
-    }
-    explicit InMemory(std::string& image) : InMemory() {
-        check(H5Pset_file_image(*this, image.data(), image.size()), "file image");
-    }
-};
 
 class Timeless : public Properties {
   public:
