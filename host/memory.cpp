@@ -21,13 +21,10 @@ bool HostMemory::contains(std::uint64_t address, std::size_t bytes) const {
 }
 
 void HostMemory::land(std::uint64_t now_fs) {
-    for (; landed_ < arriving_.size() && arriving_[landed_].time_fs <= now_fs; ++landed_)
+    for (; landed_ < coming_ && arriving_[landed_].time_fs <= now_fs; ++landed_)
         std::ranges::copy(arriving_[landed_].bytes,
                           bytes_.begin() + static_cast<std::ptrdiff_t>(arriving_[landed_].address));
-    if (landed_ == arriving_.size()) {
-        arriving_.clear();
-        landed_ = 0;
-    }
+    if (landed_ == coming_) landed_ = coming_ = 0;
 }
 
 std::span<std::uint8_t> HostMemory::writable(std::uint64_t address, std::size_t bytes) {
@@ -45,11 +42,13 @@ void HostMemory::access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& de
         return transfer.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     const std::uint64_t now = sc_core::sc_time_stamp().value();
     land(now);
-    if (transfer.is_write())
-        arriving_.push_back({now + delay.value(),
-                             transfer.get_address(),
-                             {transfer.get_data_ptr(), transfer.get_data_ptr() + n}});
-    else
+    if (transfer.is_write()) {
+        if (coming_ == arriving_.size()) arriving_.emplace_back();
+        auto& next = arriving_[coming_++];
+        next.time_fs = now + delay.value();
+        next.address = transfer.get_address();
+        next.bytes.assign(transfer.get_data_ptr(), transfer.get_data_ptr() + n);
+    } else
         std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(transfer.get_address()), n,
                     transfer.get_data_ptr());
     transfer.set_response_status(tlm::TLM_OK_RESPONSE);

@@ -24,7 +24,8 @@ class HostMemory : public sc_core::sc_module {
     std::uint64_t allocate(std::size_t bytes);
     void release_all() { used_ = 0; }
 
-    // The host's own access. Views stay valid until the next allocate().
+    // The host's own access. Views stay valid until the next allocate(). Threads may use views of different
+    // bytes, but one thread takes them.
     std::span<std::uint8_t> writable(std::uint64_t address, std::size_t bytes);
     std::span<const std::uint8_t> read(std::uint64_t address, std::size_t bytes);
 
@@ -42,8 +43,9 @@ class HostMemory : public sc_core::sc_module {
 
     std::vector<std::uint8_t> bytes_;
     std::size_t used_ = 0;
-    std::vector<Arriving> arriving_; // in order of time
-    std::size_t landed_ = 0;         // arriving_[0 … landed_) are in place
+    std::vector<Arriving> arriving_; // [0 … coming_) in order of time; the rest keeps its room for later ones
+    std::size_t landed_ = 0;         // [0 … landed_) are in place
+    std::size_t coming_ = 0;
 };
 
 } // namespace isinglass

@@ -44,6 +44,8 @@ struct Samples {
 
     // Writes the features of sample i, in [0, 1]; `out` has feature_count() elements.
     void features(std::size_t i, std::span<float> out) const;
+    // Asks the caches for sample i: shuffled samples lie far apart.
+    void prefetch(std::size_t i) const;
 
     // A copy of the samples begin … end − 1.
     [[nodiscard]] Samples slice(std::size_t begin, std::size_t end) const;

@@ -19,6 +19,7 @@ enum class Rounding { nearest, stochastic };
 class CouplingCodes {
   public:
     CouplingCodes(const Network& net, CouplingFormat format, std::uint64_t seed);
+    ~CouplingCodes();
 
     // Rounds the parameter vector `theta` to codes; `update` is the key of stochastic draws. Afterwards
     // buffer(b) is what PROGRAM of block b takes.
@@ -32,6 +33,8 @@ class CouplingCodes {
     void snap(std::span<float> theta, WorkerPool& pool) const;
     // Codes as they are on the machine, for checkpoints: bytes of all blocks, in order.
     [[nodiscard]] std::span<const std::uint8_t> held() const { return held_; }
+    // The same before the last encode() or reissue(): what the machine still holds while those are pending.
+    [[nodiscard]] std::span<const std::uint8_t> before() const { return before_; }
     // Takes such codes over; buffer(b) is then all of block b.
     void restore(std::span<const std::uint8_t> held);
     // As encode(), for codes that are there already.
@@ -55,7 +58,8 @@ class CouplingCodes {
     const Network& net_;
     CouplingFormat format_;
     RandomStream draws_;
-    std::vector<std::uint8_t> held_;
+    std::vector<std::uint8_t> held_, before_;
+    std::vector<Slice> slices_;
     std::vector<std::vector<std::uint8_t>> buffers_;
     std::size_t saturated_ = 0;
 };

@@ -5,28 +5,23 @@
 
 namespace isinglass {
 
-namespace {
-
-CodeFormat format_of(std::size_t code_bytes, const CodeFormat& nominal) {
-    // Registers tell the width in bytes; the resolution within it is the machine's nominal one.
-    return code_bytes == 4 ? CodeFormat{} : nominal;
-}
-
-} // namespace
-
-struct Presenter::Reads {
+// Addresses of a sample's buffers.
+struct Presenter::Buffers {
+    std::uint64_t clamp = 0;
     std::uint64_t free = 0;   // s⁰: one-sided estimates and differences
     std::uint64_t first = 0;  // after the nudge of the sign's direction
     std::uint64_t second = 0; // after the opposite one: centred only
 };
 
 Presenter::Presenter(HostProcessor& host, HostMeter meter, const MachineSpec& machine,
-                     std::shared_ptr<const Network> network, const TrainingSpec& training)
+                     std::shared_ptr<const Network> network, const TrainingSpec& training, WorkerPool& pool)
     : host_(host),
       meter_(std::move(meter)),
       machine_(machine),
       net_(std::move(network)),
       training_(training),
+      pool_(pool),
+      lines_(net_, machine, info_),
       all_layers_mask_(static_cast<std::uint16_t>((1U << net_->layers.size()) - 1U)),
       output_mask_(static_cast<std::uint16_t>(1U << (net_->layers.size() - 1))),
       flop_(meter_.ledger->declare("host.flop")),
@@ -37,8 +32,7 @@ Presenter::Presenter(HostProcessor& host, HostMeter meter, const MachineSpec& ma
 void Presenter::use(const MachineSpec& machine) {
     machine_ = machine;
     info_ = host_.probe();
-    dac_ = format_of(info_.dac_code_bytes, machine.dac->build(1, machine.dac_bank, 0, 0)->format());
-    adc_ = format_of(info_.adc_code_bytes, machine.adc->build(1, machine.adc_bank, 0, 0)->format());
+    lines_ = LineCodes(net_, machine, info_);
     const double rc = machine.circuit.time_constant_s;
     free_cycles_ = static_cast<std::uint32_t>(machine.cycles(training_.free.seconds(rc)));
     nudged_cycles_ = static_cast<std::uint32_t>(machine.cycles(training_.nudged.seconds(rc)));
@@ -87,23 +81,44 @@ void Presenter::charge(double flops, double bytes) {
     meter_.enter(Phase::idle);
 }
 
-void Presenter::clamp(JobBuilder& job, const Samples& samples, Presentation p, std::uint8_t lines,
-                      std::span<const float> force) {
-    const auto& out = net_->output();
-    const bool targets = (lines & clamp_targets) != 0;
-    const std::size_t count = net_->inputs + (targets ? out.size : 0) + force.size();
-    const auto codes = job.clamp(lines, count * dac_.bytes(), p.number);
-    const std::size_t input_bytes = net_->inputs * dac_.bytes();
-    levels_.resize(net_->inputs);
-    samples.features(p.sample, levels_);
-    dac_.encode(levels_, 0.0F, 1.0F, codes.first(input_bytes));
-    std::vector<float> side(out.size);
-    if (targets) {
-        training_.cost->target(samples.labels[p.sample], side);
-        dac_.encode(side, out.low, out.high, codes.subspan(input_bytes, out.size * dac_.bytes()));
-    }
-    const auto range = static_cast<float>(machine_.injected_range);
-    if (!force.empty()) dac_.encode(force, -range, range, codes.last(force.size() * dac_.bytes()));
+void Presenter::each(std::size_t count, const std::function<void(std::size_t)>& sample) const {
+    constexpr std::size_t at_once = 8;
+    pool_.run((count + at_once - 1) / at_once, [&](std::size_t task, unsigned) {
+        for (std::size_t i = task * at_once; i < std::min(count, (task + 1) * at_once); ++i) sample(i);
+    });
+}
+
+std::uint64_t Presenter::clamp(JobBuilder& job, std::uint8_t lines, Presentation p) const {
+    job.clamp(lines, lines_.clamp_bytes(lines), p.number);
+    return job.commands().back().address;
+}
+
+std::vector<std::span<std::uint8_t>> Presenter::views(std::span<const Buffers> buffers,
+                                                      std::uint64_t Buffers::*which, std::size_t bytes) {
+    std::vector<std::span<std::uint8_t>> views;
+    for (const auto& b : buffers) views.push_back(host_.memory().writable(b.*which, bytes));
+    return views;
+}
+
+// Codes of all samples, once their buffers have all been allocated.
+void Presenter::fill_clamps(std::span<const Buffers> buffers, const Samples& samples,
+                            std::span<const Presentation> batch, std::uint8_t lines,
+                            std::span<const float> forces, Matrix* clamped) {
+    const auto codes = views(buffers, &Buffers::clamp, lines_.clamp_bytes(lines));
+    const std::size_t outputs = net_->output().size;
+    each(batch.size(), [&](std::size_t i) {
+        thread_local AlignedVector<float> levels;
+        levels.resize(net_->inputs);
+        if (i + 1 < batch.size()) samples.prefetch(batch[i + 1].sample);
+        samples.features(batch[i].sample, levels);
+        lines_.encode_inputs(levels, codes[i]);
+        if (clamped != nullptr) lines_.decode_inputs(codes[i], clamped->row(i));
+        if (lines & clamp_injected) lines_.encode_forces(forces.subspan(i * outputs, outputs), codes[i]);
+        if ((lines & clamp_targets) == 0) return;
+        levels.resize(outputs);
+        training_.cost->target(samples.labels[batch[i].sample], levels);
+        lines_.encode_targets(levels, codes[i]);
+    });
 }
 
 void Presenter::free_phase(JobBuilder& job) const {
@@ -116,35 +131,19 @@ void Presenter::nudged_phase(JobBuilder& job, double beta) const {
     job.relax(nudged_cycles_, static_cast<float>(beta), flags);
 }
 
-Presenter::Reads Presenter::add_sample(JobBuilder& job, float sign) const {
+void Presenter::add_phases(JobBuilder& job, float sign, Buffers& buffers) const {
     const bool centred = training_.estimator == "centred";
     const bool differences = training_.readout == "differences";
-    const std::size_t bytes = net_->spins() * adc_.bytes();
-    Reads reads;
+    const std::size_t bytes = lines_.read_bytes(all_layers_mask_);
     free_phase(job);
     if (centred || differences) job.hold();
-    if (!centred || differences) reads.free = job.read(all_layers_mask_, bytes);
+    if (!centred || differences) buffers.free = job.read(all_layers_mask_, bytes);
     nudged_phase(job, static_cast<double>(sign) * training_.beta);
-    reads.first = job.read(all_layers_mask_, bytes, differences);
-    if (!centred) return reads;
+    buffers.first = job.read(all_layers_mask_, bytes, differences);
+    if (!centred) return;
     job.restore();
     nudged_phase(job, -static_cast<double>(sign) * training_.beta);
-    reads.second = job.read(all_layers_mask_, bytes, differences);
-    return reads;
-}
-
-void Presenter::decode(std::uint64_t address, std::uint16_t layers, bool differences,
-                       std::span<float> state) {
-    for (std::size_t l = 0; l < net_->layers.size(); ++l) {
-        if (((layers >> l) & 1U) == 0) continue;
-        const auto& layer = net_->layers[l];
-        const auto half =
-            static_cast<float>(0.5 * static_cast<double>(layer.high - layer.low) / machine_.read_gain);
-        const std::size_t bytes = layer.size * adc_.bytes();
-        adc_.decode(host_.memory().read(address, bytes), differences ? -half : layer.low,
-                    differences ? half : layer.high, state.subspan(layer.offset, layer.size));
-        address += bytes;
-    }
+    buffers.second = job.read(all_layers_mask_, bytes, differences);
 }
 
 void Presenter::score(std::span<const float> output, int label, BatchOutcome& outcome) const {
@@ -152,74 +151,71 @@ void Presenter::score(std::span<const float> output, int label, BatchOutcome& ou
     outcome.cost += training_.cost->value(output, label);
 }
 
-BatchOutcome Presenter::evaluate(const Samples& samples, std::span<const Presentation> batch) {
+// Free phases alone, read at the outputs: [batch × state columns], of which only the outputs are filled.
+Matrix Presenter::free_outputs(const Samples& samples, std::span<const Presentation> batch,
+                               JobCounters& counters) {
     auto job = begin_job();
-    const auto& out = net_->output();
-    std::vector<std::uint64_t> reads;
-    for (const auto& p : batch) {
-        clamp(job, samples, p, clamp_inputs, {});
-        free_phase(job);
-        reads.push_back(job.read(output_mask_, out.size * adc_.bytes()));
-    }
-    BatchOutcome outcome;
-    outcome.counters = run(job);
-    std::vector<float> state(net_->state_columns);
+    std::vector<Buffers> buffers(batch.size());
+    const std::size_t bytes = lines_.read_bytes(output_mask_);
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        decode(reads[i], output_mask_, false, state);
-        score(std::span(state).subspan(out.offset, out.size), samples.labels[batch[i].sample], outcome);
+        buffers[i].clamp = clamp(job, clamp_inputs, batch[i]);
+        free_phase(job);
+        buffers[i].free = job.read(output_mask_, bytes);
     }
+    fill_clamps(buffers, samples, batch, clamp_inputs, {}, nullptr);
+    counters = run(job);
+    const auto codes = views(buffers, &Buffers::free, bytes);
+    Matrix states(batch.size(), net_->state_columns);
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        lines_.decode(codes[i], output_mask_, false, states.row(i));
+    return states;
+}
+
+BatchOutcome Presenter::evaluate(const Samples& samples, std::span<const Presentation> batch) {
+    BatchOutcome outcome;
+    auto states = free_outputs(samples, batch, outcome.counters);
+    const auto& out = net_->output();
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        score(states.row(i).subspan(out.offset, out.size), samples.labels[batch[i].sample], outcome);
     return outcome;
 }
 
-// The free outputs of a batch, and the force −∂C/∂o there. The device has one second hold, and a round trip
-// over the link takes longer than a free phase: so all free states are read in one job, and the nudged job
-// relaxes them again.
+// The force −∂C/∂o at the free outputs of a batch. The device has one second hold, and a round trip over the
+// link takes longer than a free phase: so all free states are read in one job, and the nudged job relaxes
+// them again.
 std::vector<float> Presenter::frozen_forces(const Samples& samples, std::span<const Presentation> batch,
                                             BatchOutcome& outcome) {
-    auto job = begin_job();
+    auto states = free_outputs(samples, batch, outcome.counters);
     const auto& out = net_->output();
-    std::vector<std::uint64_t> reads;
-    for (const auto& p : batch) {
-        clamp(job, samples, p, clamp_inputs, {});
-        free_phase(job);
-        reads.push_back(job.read(output_mask_, out.size * adc_.bytes()));
-    }
-    outcome.counters = run(job);
-    std::vector<float> state(net_->state_columns);
     std::vector<float> forces(batch.size() * out.size);
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        decode(reads[i], output_mask_, false, state);
-        training_.cost->force(std::span<const float>(state).subspan(out.offset, out.size),
-                              samples.labels[batch[i].sample],
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        training_.cost->force(states.row(i).subspan(out.offset, out.size), samples.labels[batch[i].sample],
                               std::span(forces).subspan(i * out.size, out.size));
-    }
     return forces;
 }
 
 BatchOutcome Presenter::learn(const Samples& samples, std::span<const Presentation> batch,
                               std::span<const float> signs, BatchReadout& readout) {
     BatchOutcome outcome;
-    const auto& out = net_->output();
     const bool frozen = training_.nudge == "frozen";
     const auto forces = frozen ? frozen_forces(samples, batch, outcome) : std::vector<float>{};
     const JobCounters before = outcome.counters;
+    const std::uint8_t lines = clamp_inputs | (frozen ? clamp_injected : clamp_targets);
     auto job = begin_job();
-    std::vector<Reads> reads;
+    std::vector<Buffers> buffers(batch.size());
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        const auto force =
-            frozen ? std::span(forces).subspan(i * out.size, out.size) : std::span<const float>{};
-        clamp(job, samples, batch[i], clamp_inputs | (frozen ? clamp_injected : clamp_targets), force);
-        dac_.decode(host_.memory().read(job.commands().back().address, net_->inputs * dac_.bytes()), 0.0F,
-                    1.0F,
-                    readout.inputs.row(i)); // the update uses what was clamped, as far as the host knows it
-        reads.push_back(add_sample(job, signs[i]));
+        buffers[i].clamp = clamp(job, lines, batch[i]);
+        add_phases(job, signs[i], buffers[i]);
     }
+    // The update uses the levels that were clamped, as far as the host knows them.
+    fill_clamps(buffers, samples, batch, lines, forces, &readout.inputs);
     const JobCounters counters = run(job);
     outcome.counters = {counters.not_settled + before.not_settled, counters.adc_clipped + before.adc_clipped,
                         counters.couplings_written + before.couplings_written};
+    collect(buffers, signs, readout);
+    const auto& out = net_->output();
     std::vector<float> output(out.size);
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        collect(reads[i], signs[i], i, readout);
         // The free outputs lie between the two nudged ones to first order; one-sided estimates have read
         // them.
         const float weight = training_.estimator == "centred" ? 0.5F : 0.0F;
@@ -231,23 +227,31 @@ BatchOutcome Presenter::learn(const Samples& samples, std::span<const Presentati
     return outcome;
 }
 
-void Presenter::collect(const Reads& reads, float sign, std::size_t row, BatchReadout& readout) {
+void Presenter::collect(std::span<const Buffers> buffers, std::span<const float> signs,
+                        BatchReadout& readout) {
     const bool centred = training_.estimator == "centred";
     const bool differences = training_.readout == "differences";
-    const auto first = readout.first.row(row);
-    const auto second = readout.second.row(row);
-    decode(reads.first, all_layers_mask_, differences, first);
-    decode(centred ? reads.second : reads.free, all_layers_mask_, centred && differences, second);
-    if (differences) {
-        std::vector<float> free(net_->state_columns);
-        decode(reads.free, all_layers_mask_, false, free);
-        for (std::size_t j = 0; j < free.size(); ++j) {
-            first[j] += free[j];
-            if (centred) second[j] += free[j];
+    const std::size_t bytes = lines_.read_bytes(all_layers_mask_);
+    const auto first = views(buffers, &Buffers::first, bytes);
+    const auto second = views(buffers, centred ? &Buffers::second : &Buffers::free, bytes);
+    const auto free =
+        differences ? views(buffers, &Buffers::free, bytes) : std::vector<std::span<std::uint8_t>>{};
+    each(buffers.size(), [&](std::size_t i) {
+        const auto one = readout.first.row(i);
+        const auto other = readout.second.row(i);
+        lines_.decode(first[i], all_layers_mask_, differences, one);
+        lines_.decode(second[i], all_layers_mask_, centred && differences, other);
+        if (!differences) return;
+        std::vector<float> held(net_->state_columns);
+        lines_.decode(free[i], all_layers_mask_, false, held);
+        for (std::size_t j = 0; j < held.size(); ++j) {
+            one[j] += held[j];
+            if (centred) other[j] += held[j];
         }
-    }
-    readout.scale[row] =
-        static_cast<float>(1.0 / (static_cast<double>(sign) * training_.beta * (centred ? 2.0 : 1.0)));
+    });
+    for (std::size_t i = 0; i < signs.size(); ++i)
+        readout.scale[i] = static_cast<float>(
+            1.0 / (static_cast<double>(signs[i]) * training_.beta * (centred ? 2.0 : 1.0)));
 }
 
 } // namespace isinglass

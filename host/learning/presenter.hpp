@@ -5,6 +5,7 @@
 #include "host/driver.hpp"
 #include "host/learning/coupling_codes.hpp"
 #include "host/learning/gradient.hpp"
+#include "host/learning/line_codes.hpp"
 #include "host/learning/training_spec.hpp"
 #include "hw_models/energy/ledger.hpp"
 #include "hw_models/machine.hpp"
@@ -36,7 +37,7 @@ struct BatchOutcome {
 class Presenter {
   public:
     Presenter(HostProcessor& host, HostMeter meter, const MachineSpec& machine,
-              std::shared_ptr<const Network> network, const TrainingSpec& training);
+              std::shared_ptr<const Network> network, const TrainingSpec& training, WorkerPool& pool);
 
     // The machine's formats as the device tells them; again after the device was given other errors.
     void use(const MachineSpec& machine);
@@ -64,34 +65,41 @@ class Presenter {
     void align();
 
   private:
-    struct Reads; // addresses of a sample's read-outs
+    struct Buffers;
 
     JobBuilder begin_job();
     JobCounters run(JobBuilder& job);
-    void clamp(JobBuilder& job, const Samples& samples, Presentation p, std::uint8_t lines,
-               std::span<const float> force);
+    std::uint64_t clamp(JobBuilder& job, std::uint8_t lines, Presentation p) const;
     void free_phase(JobBuilder& job) const;
     void nudged_phase(JobBuilder& job, double beta) const;
-    Reads add_sample(JobBuilder& job, float sign) const;
+    void add_phases(JobBuilder& job, float sign, Buffers& buffers) const;
+    void fill_clamps(std::span<const Buffers> buffers, const Samples& samples,
+                     std::span<const Presentation> batch, std::uint8_t lines, std::span<const float> forces,
+                     Matrix* clamped);
+    Matrix free_outputs(const Samples& samples, std::span<const Presentation> batch, JobCounters& counters);
     std::vector<float> frozen_forces(const Samples& samples, std::span<const Presentation> batch,
                                      BatchOutcome& outcome);
-    void decode(std::uint64_t address, std::uint16_t layers, bool differences, std::span<float> state);
-    void collect(const Reads& reads, float sign, std::size_t row, BatchReadout& readout);
+    void collect(std::span<const Buffers> buffers, std::span<const float> signs, BatchReadout& readout);
     void score(std::span<const float> output, int label, BatchOutcome& outcome) const;
+    // Views of one buffer of every sample; taken between jobs, before threads share them.
+    std::vector<std::span<std::uint8_t>> views(std::span<const Buffers> buffers,
+                                               std::uint64_t Buffers::*which, std::size_t bytes);
+    // Calls sample(i) for i in [0, count), a few at a time in each thread.
+    void each(std::size_t count, const std::function<void(std::size_t)>& sample) const;
 
     HostProcessor& host_;
     HostMeter meter_;
     MachineSpec machine_;
     std::shared_ptr<const Network> net_;
     const TrainingSpec& training_;
+    WorkerPool& pool_;
     DeviceInfo info_;
-    CodeFormat dac_, adc_;
+    LineCodes lines_;
     std::uint16_t all_layers_mask_, output_mask_;
     std::uint32_t free_cycles_ = 1, nudged_cycles_ = 1;
     std::uint8_t relax_flags_ = 0;
     const CouplingCodes* codes_ = nullptr;
     bool changed_only_ = true;
-    std::vector<float> levels_;
     ActionId flop_, dram_byte_;
 };
 

@@ -51,7 +51,6 @@ void Trainer::resume(const TrainingState& state) {
     codes_.restore(state.held);
     presenter_.program_next(&codes_, false);
     presenter_.program_now();
-    before_ = state.held;
     if (!state.program_pending) return;
     // The codes are those drawn then: rounding anew could draw others.
     const bool changed_only =
@@ -62,16 +61,16 @@ void Trainer::resume(const TrainingState& state) {
 
 TrainingState Trainer::snapshot() const {
     TrainingState state = state_;
-    const auto held = codes_.held();
     state.program_pending = presenter_.program_pending();
-    state.codes.assign(held.begin(), held.end());
-    state.held = state.program_pending ? before_ : state.codes;
+    const auto issued = codes_.held();
+    const auto on_machine = state.program_pending ? codes_.before() : issued;
+    state.codes.assign(issued.begin(), issued.end());
+    state.held.assign(on_machine.begin(), on_machine.end());
     return state;
 }
 
 void Trainer::program(bool changed_only) {
     const auto rounding = training_.rounding == "stochastic" ? Rounding::stochastic : Rounding::nearest;
-    before_.assign(codes_.held().begin(), codes_.held().end());
     codes_.encode(state_.theta, rounding, changed_only, static_cast<std::uint64_t>(state_.updates), pool_);
     if (!training_.master) codes_.snap(state_.theta, pool_);
     presenter_.program_next(&codes_, changed_only);

@@ -99,7 +99,6 @@ class Trainer {
     EpGradient gradient_rule_;
     CouplingCodes codes_;
     std::unique_ptr<CouplingCodes> elsewhere_; // of program_elsewhere(), until the job that programs it
-    std::vector<std::uint8_t> before_;         // codes before the last encoding
     std::vector<double> rates_;                // a block
     std::vector<float> gradient_;
     std::vector<std::unique_ptr<BatchReadout>> readouts_; // by batch size: full batches and an epoch's last

@@ -22,6 +22,7 @@ enum class Purpose : std::uint32_t {
     estimator_sign = 10,
     glyph_shape = 11,
     data_split = 12,
+    hold_noise = 13,
     test = 99,
 };
 
@@ -52,6 +53,9 @@ class RandomStream {
     [[nodiscard]] std::uint32_t below(DrawKey key, std::uint32_t index, std::uint32_t bound) const;
 
   private:
+    template <class Map>
+    void map_words(DrawKey key, std::span<float> out, Map map) const;
+
     std::array<std::uint32_t, 2> key_;
 };
 

@@ -7,7 +7,7 @@ namespace isinglass {
 namespace {
 // A training batch starts several short rounds a millisecond; sleeping between them would cost more than they
 // do.
-constexpr int spins_before_sleep = 20000;
+constexpr int spins_before_sleep = 4000;
 } // namespace
 
 WorkerPool::WorkerPool(unsigned threads) {
@@ -25,14 +25,17 @@ WorkerPool::~WorkerPool() {
     for (auto& worker : workers_) worker.join();
 }
 
+// A thread that wakes late finds nothing left, or tasks of a later round: both are fine. `task_` is read only
+// while a task is in hand, which keeps its round from ending.
 void WorkerPool::take_tasks(unsigned thread) {
-    for (std::size_t i = next_++; i < count_; i = next_++) {
+    for (std::ptrdiff_t i = left_.fetch_sub(1) - 1; i >= 0; i = left_.fetch_sub(1) - 1) {
         try {
-            (*task_)(i, thread);
+            (*task_)(static_cast<std::size_t>(i), thread);
         } catch (...) {
             const std::lock_guard lock(mutex_);
             if (!error_) error_ = std::current_exception();
         }
+        unfinished_.fetch_sub(1, std::memory_order_release);
     }
 }
 
@@ -49,7 +52,6 @@ void WorkerPool::serve(unsigned thread) {
         seen = round_.load();
         if (stop_) return;
         take_tasks(thread);
-        busy_.fetch_sub(1, std::memory_order_release);
     }
 }
 
@@ -59,17 +61,16 @@ void WorkerPool::run(std::size_t count, const std::function<void(std::size_t, un
         return;
     }
     task_ = &task;
-    count_ = count;
-    next_ = 0;
     error_ = nullptr;
-    busy_ = static_cast<unsigned>(workers_.size());
+    unfinished_ = count;
+    left_ = static_cast<std::ptrdiff_t>(count);
     {
         const std::lock_guard lock(mutex_);
         ++round_;
     }
     wake_.notify_all();
     take_tasks(0);
-    for (int spins = 0; busy_.load(std::memory_order_acquire) != 0; ++spins)
+    for (int spins = 0; unfinished_.load(std::memory_order_acquire) != 0; ++spins)
         if (spins < spins_before_sleep)
             __builtin_ia32_pause();
         else

@@ -31,9 +31,8 @@ class WorkerPool {
     void take_tasks(unsigned thread);
 
     const std::function<void(std::size_t, unsigned)>* task_ = nullptr;
-    std::size_t count_ = 0;
-    std::atomic<std::size_t> next_{0};
-    std::atomic<unsigned> busy_{0};
+    std::atomic<std::ptrdiff_t> left_{0};    // tasks that nobody has taken; below 0 when more were asked for
+    std::atomic<std::size_t> unfinished_{0}; // tasks of this round
     std::atomic<std::uint64_t> round_{0};
     std::atomic<bool> stop_{false};
     std::mutex mutex_;

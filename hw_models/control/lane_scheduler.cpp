@@ -15,7 +15,7 @@ void LaneScheduler::use(std::shared_ptr<const ChipModel> model) {
 
 void LaneScheduler::begin(Job& job) {
     job_ = &job;
-    results_.assign(job.samples.size(), {});
+    results_.resize(job.samples.size());
     evaluated_ = 0;
     recorded_ = false;
 }
@@ -35,10 +35,16 @@ const SampleResult& LaneScheduler::need(std::size_t sample, const float* values)
     return results_[sample];
 }
 
-SampleTask LaneScheduler::make_task(std::size_t sample) {
+void LaneScheduler::prepare(SampleTask& task, std::size_t sample) {
     const auto& s = job_->samples[sample];
     const auto& program = job_->programs[s.program];
-    SampleTask task{.presentation = s.presentation};
+    task.presentation = s.presentation;
+    task.clamp_codes.clear();
+    task.read_codes.clear();
+    task.clipped = 0;
+    task.start = nullptr;
+    task.finish = nullptr;
+    task.tape = nullptr;
     std::size_t relaxes = 0;
     // The ops of a sample are the commands from its CLAMP on; IRQs between them are no ops.
     std::size_t command = s.first_command;
@@ -49,7 +55,7 @@ SampleTask LaneScheduler::make_task(std::size_t sample) {
         if (program[op].kind == SampleOp::Kind::relax) ++relaxes;
         ++op;
     }
-    task.relaxed.resize(relaxes);
+    task.relaxed.assign(relaxes, {});
     if (s.chained) task.start = &left_;
     if (traced(s.presentation) &&
         !recorded_) { // the first, where a job presents it twice: a tape has one writer
@@ -57,23 +63,23 @@ SampleTask LaneScheduler::make_task(std::size_t sample) {
         tape_.clear();
         task.tape = &tape_;
     }
-    return task;
 }
 
 void LaneScheduler::evaluate(std::size_t first, std::size_t count, const float* values) {
-    std::vector<SampleTask> tasks;
-    tasks.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) tasks.push_back(make_task(first + i));
-    tasks.back().finish = &left_;
+    if (tasks_.size() < count) tasks_.resize(count);
+    for (std::size_t i = 0; i < count; ++i) prepare(tasks_[i], first + i);
+    tasks_[count - 1].finish = &left_;
     const auto& program = job_->programs[job_->samples[first].program];
     const auto lanes = static_cast<std::size_t>(block_lanes);
     pool_.run((count + lanes - 1) / lanes, [&](std::size_t block, unsigned thread) {
         const std::size_t start = block * lanes;
-        evaluators_[thread]->run(program, std::span(tasks).subspan(start, std::min(lanes, count - start)),
+        evaluators_[thread]->run(program, std::span(tasks_).subspan(start, std::min(lanes, count - start)),
                                  values);
     });
-    for (std::size_t i = 0; i < count; ++i)
-        results_[first + i] = {std::move(tasks[i].relaxed), tasks[i].clipped};
+    for (std::size_t i = 0; i < count; ++i) {
+        results_[first + i].relaxed.swap(tasks_[i].relaxed);
+        results_[first + i].clipped = tasks_[i].clipped;
+    }
 }
 
 } // namespace isinglass

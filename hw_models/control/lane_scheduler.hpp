@@ -37,13 +37,14 @@ class LaneScheduler {
 
   private:
     void evaluate(std::size_t first, std::size_t count, const float* values);
-    SampleTask make_task(std::size_t sample);
+    void prepare(SampleTask& task, std::size_t sample);
 
     WorkerPool& pool_;
     std::size_t lanes_;
     std::shared_ptr<const ChipModel> model_;
     std::vector<std::unique_ptr<SampleEvaluator>> evaluators_; // one a thread
     Job* job_ = nullptr;
+    std::vector<SampleTask> tasks_; // of the samples evaluated together; kept, with the room that they have
     std::vector<SampleResult> results_;
     std::size_t evaluated_ = 0; // samples [0, evaluated_) have results
     ArrayState left_;           // what the last sample left on the array

@@ -23,17 +23,13 @@ Sequencer::Sequencer(const sc_core::sc_module_name& name, ChipContext& context, 
 
 void Sequencer::run() {
     for (;;) {
-        wait(registers_.doorbell());
+        while (!registers_.take_ring()) wait(registers_.doorbell()); // it may ring as the last job ends
         align();
-        for (const Register r : {Register::not_settled, Register::adc_clipped, Register::couplings_written,
-                                 Register::error_command})
+        for (const Register r : {Register::not_settled, Register::adc_clipped, Register::couplings_written})
             registers_.set(r, 0);
         if (!take_job()) continue;
         array_.begin_job();
-        for (std::size_t i = 0; i < context_.job.commands.size(); ++i) {
-            wait_cycles(1);
-            issue(i);
-        }
+        for (std::size_t i = 0; i < context_.job.commands.size(); ++i) issue(i);
         // The list ends with an IRQ, so that the job's end is always told (see take_job).
         wait(dma_.job_done);
     }
@@ -76,11 +72,16 @@ void Sequencer::refuse(DeviceError error, std::size_t command) {
     registers_.raise_interrupt();
 }
 
+// A cycle after the command before, or once its queue has room. Waiting for room first makes one event of two
+// wherever the array is behind; a CLAMP's fetch waits for nobody.
 void Sequencer::issue(std::size_t command) {
     const auto& c = context_.job.commands[command];
-    post(command_, phase_of(c), 1.0);
+    const std::uint64_t earliest = now_fs() + clock_fs_;
+    while (c.opcode != Opcode::clamp && array_.queue.num_free() == 0) wait(array_.queue.data_read_event());
+    wait_until(earliest);
     if (c.opcode == Opcode::clamp) dma_.clamp_requests.write(command);
     array_.queue.write(command);
+    post(command_, phase_of(c), 1.0);
 }
 
 } // namespace isinglass

@@ -80,14 +80,11 @@ CouplingFormat CouplingSpec::format() const {
 }
 
 CouplingStore::CouplingStore(const Network& net, const CouplingSpec& spec, std::uint64_t chip_seed)
-    : net_(net),
-      format_(spec.format()),
-      values_(net.parameters),
-      codes_(net.parameters),
-      blocks_(net.blocks.size()) {
+    : net_(net), format_(spec.format()), values_(net.parameters), blocks_(net.blocks.size()) {
     for (std::size_t b = 0; b < blocks_.size(); ++b) blocks_[b].lsb = format_.lsb(net.blocks[b].range);
-    gain_.assign(net.parameters, 1.0F);
     if (!format_.bits || spec.mismatch == 0.0) return;
+    gain_.resize(net.parameters);
+    codes_.resize(net.parameters);
     RandomStream(chip_seed, Purpose::coupling_write).gaussians({}, gain_);
     for (auto& g : gain_) g = 1.0F + static_cast<float>(spec.mismatch) * g;
 }
@@ -95,6 +92,13 @@ CouplingStore::CouplingStore(const Network& net, const CouplingSpec& spec, std::
 double CouplingStore::magnitude(std::size_t block) const {
     const auto& b = blocks_[block];
     return static_cast<double>(b.code_magnitude) * b.lsb + b.value_magnitude;
+}
+
+// |code| that cell i holds. Without mismatch its value tells: codes are scattered, and one miss of the caches
+// is better than two.
+std::int32_t CouplingStore::magnitude_of(std::size_t i, float lsb) const {
+    return gain_.empty() ? static_cast<std::int32_t>(std::abs(values_[i]) / lsb + 0.5F)
+                         : std::abs(int{codes_[i]});
 }
 
 // Writes the codes of one row whose bit is set (all, without a bitmap).
@@ -113,9 +117,11 @@ void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uin
         if constexpr (std::is_floating_point_v<Code>) {
             values_[i] = code;
         } else {
-            change += std::abs(int{code}) - std::abs(int{codes_[i]});
+            change += std::abs(int{code}) - magnitude_of(i, lsb);
+            values_[i] = lsb * static_cast<float>(code);
+            if (gain_.empty()) return;
+            values_[i] *= gain_[i];
             codes_[i] = code;
-            values_[i] = lsb * static_cast<float>(code) * gain_[i];
         }
     };
     if (bitmap == nullptr) {

@@ -69,6 +69,7 @@ class CouplingStore {
         double value_magnitude = 0.0;    // Σ|value| where there are no codes
     };
 
+    [[nodiscard]] std::int32_t magnitude_of(std::size_t i, float lsb) const;
     template <class Code>
     void write_row(std::size_t block, std::size_t row, const std::uint8_t* bitmap, const std::uint8_t* codes,
                    std::int64_t& magnitude);
@@ -84,8 +85,8 @@ class CouplingStore {
     const Network& net_;
     CouplingFormat format_;
     AlignedVector<float> values_;
-    AlignedVector<float> gain_; // 1 + mismatch of each cell
-    std::vector<std::int16_t> codes_;
+    AlignedVector<float> gain_;       // 1 + mismatch of each cell
+    std::vector<std::int16_t> codes_; // where there is mismatch
     std::vector<BlockState> blocks_;
 };
 

@@ -40,7 +40,7 @@ void TrainedMachine::run(const std::function<void(Presenter&, Trainer&)>& progra
     simulation_.run([&] {
         const auto& e = trained_.experiment;
         Presenter presenter(simulation_.host(), simulation_.meter(), e.machine, simulation_.network(),
-                            e.training);
+                            e.training, pool_);
         Trainer trainer(presenter, e.machine, e.network, simulation_.network(), e.training,
                         static_cast<std::uint64_t>(e.run.seed), pool_);
         trainer.program_elsewhere(e.machine.couplings.format(), theta_);

@@ -60,9 +60,8 @@ TEST_CASE("No more reads are under way than the DMA engine can have outstanding"
 }
 
 TEST_CASE("A full queue stops the sequencer until the unit takes a command", "[fifo]") {
-    // Until codes arrive at 60 the array stands at command 0: the queue fills, and one command more hangs
-    // before it.
-    const std::map<std::int64_t, double> stopped{{1, 3}, {2, 4}, {8, 10}, {16, 10}};
+    // Until codes arrive at 60 the array stands at command 0, and the queue fills behind it.
+    const std::map<std::int64_t, double> stopped{{1, 2}, {2, 3}, {8, 9}, {16, 10}};
     Rigs rigs;
     for (const auto& [size, commands] : stopped) {
         Rig& rig = rigs.add(machine_with({.unit_queue = size}), chain({40, 70, 10}));

@@ -21,7 +21,7 @@ Samples some_samples() {
 std::vector<float> gradient_of(Rig& rig, const TrainingSpec& training, const Samples& samples) {
     const HostMeter meter{.ledger = &rig.chip.ledger(),
                           .enter = [&](Phase p) { rig.chip.phases().enter(p); }};
-    Presenter presenter(rig.host, meter, rig.machine, rig.network, training);
+    Presenter presenter(rig.host, meter, rig.machine, rig.network, training, rig.pool);
     std::vector<Presentation> presentations;
     std::vector<float> signs;
     for (std::size_t i = 0; i < batch; ++i) {

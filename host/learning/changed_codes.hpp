@@ -1,0 +1,64 @@
+// A row's entry in a buffer of changed codes (form: CouplingStore).
+#pragma once
+
+#include <immintrin.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+namespace isinglass {
+
+// Bytes of an entry, at most.
+template <class Code>
+constexpr std::size_t most_entry_bytes(std::size_t columns) {
+    return 4 + (columns + 7) / 8 + columns * sizeof(Code);
+}
+
+namespace changed_codes {
+
+// Codes that are compared in one go: 32 bytes at once for the usual width, since nearly all codes stay.
+template <class Code>
+constexpr std::size_t at_once = sizeof(Code) == 1 ? 32 : 8;
+
+// Bit j is set where now[j] differs, j < n ≤ at_once.
+template <class Code>
+std::uint32_t differing(const Code* now, const Code* before, std::size_t n) {
+    if constexpr (sizeof(Code) == 1)
+        if (n == 32) {
+            const auto* a = reinterpret_cast<const __m256i*>(now);    // NOLINT: unaligned loads of bytes
+            const auto* b = reinterpret_cast<const __m256i*>(before); // NOLINT: likewise
+            return ~static_cast<std::uint32_t>(
+                _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256(a), _mm256_loadu_si256(b))));
+        }
+    std::uint32_t bits = 0;
+    for (std::size_t j = 0; j < n; ++j) bits |= static_cast<std::uint32_t>(now[j] != before[j]) << j;
+    return bits;
+}
+
+} // namespace changed_codes
+
+// Writes the entry of a row whose codes were `before` and are `now` to `out`; returns its bytes.
+template <class Code>
+std::size_t write_entry(std::span<const Code> now, const Code* before, std::uint8_t* out) {
+    constexpr std::size_t step = changed_codes::at_once<Code>;
+    std::uint8_t* bitmap = out + 4;
+    std::uint8_t* codes = bitmap + (now.size() + 7) / 8;
+    const std::uint8_t* first_code = codes;
+    for (std::size_t j = 0; j < now.size(); j += step) {
+        const std::size_t n = std::min(step, now.size() - j);
+        std::uint32_t bits = changed_codes::differing(now.data() + j, before + j, n);
+        for (std::size_t byte = 0; byte < (n + 7) / 8; ++byte)
+            bitmap[j / 8 + byte] = static_cast<std::uint8_t>(bits >> (8 * byte));
+        for (; bits != 0; bits &= bits - 1, codes += sizeof(Code))
+            std::memcpy(codes, &now[j + static_cast<std::size_t>(std::countr_zero(bits))], sizeof(Code));
+    }
+    const auto count =
+        static_cast<std::uint32_t>(static_cast<std::size_t>(codes - first_code) / sizeof(Code));
+    std::memcpy(out, &count, 4);
+    return count == 0 ? 4 : static_cast<std::size_t>(codes - out);
+}
+
+} // namespace isinglass

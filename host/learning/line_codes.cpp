@@ -1,0 +1,68 @@
+#include "host/learning/line_codes.hpp"
+
+namespace isinglass {
+
+namespace {
+
+CodeFormat format_of(std::size_t code_bytes, const CodeFormat& nominal) {
+    // Registers tell the width in bytes; the resolution within it is the machine's nominal one.
+    return code_bytes == 4 ? CodeFormat{} : nominal;
+}
+
+} // namespace
+
+LineCodes::LineCodes(std::shared_ptr<const Network> network, const MachineSpec& machine,
+                     const DeviceInfo& info)
+    : net_(std::move(network)),
+      dac_(format_of(info.dac_code_bytes, machine.dac->build(1, machine.dac_bank, 0, 0)->format())),
+      adc_(format_of(info.adc_code_bytes, machine.adc->build(1, machine.adc_bank, 0, 0)->format())),
+      injected_range_(static_cast<float>(machine.injected_range)),
+      read_gain_(machine.read_gain) {}
+
+std::size_t LineCodes::clamp_bytes(std::uint8_t lines) const {
+    const std::size_t outputs = net_->output().size;
+    return dac_.bytes() *
+           (((lines & clamp_inputs) ? net_->inputs : 0) + ((lines & clamp_targets) ? outputs : 0) +
+            ((lines & clamp_injected) ? outputs : 0));
+}
+
+std::size_t LineCodes::read_bytes(std::uint16_t mask) const {
+    std::size_t nodes = 0;
+    for (std::size_t l = 0; l < net_->layers.size(); ++l)
+        if ((mask >> l) & 1U) nodes += net_->layers[l].size;
+    return nodes * adc_.bytes();
+}
+
+void LineCodes::encode_inputs(std::span<const float> levels, std::span<std::uint8_t> buffer) const {
+    dac_.encode(levels, 0.0F, 1.0F, buffer.first(net_->inputs * dac_.bytes()));
+}
+
+void LineCodes::encode_targets(std::span<const float> values, std::span<std::uint8_t> buffer) const {
+    const auto& out = net_->output();
+    dac_.encode(values, out.low, out.high,
+                buffer.subspan(net_->inputs * dac_.bytes(), out.size * dac_.bytes()));
+}
+
+void LineCodes::encode_forces(std::span<const float> forces, std::span<std::uint8_t> buffer) const {
+    dac_.encode(forces, -injected_range_, injected_range_, buffer.last(forces.size() * dac_.bytes()));
+}
+
+void LineCodes::decode_inputs(std::span<const std::uint8_t> buffer, std::span<float> levels) const {
+    dac_.decode(buffer.first(net_->inputs * dac_.bytes()), 0.0F, 1.0F, levels);
+}
+
+void LineCodes::decode(std::span<const std::uint8_t> buffer, std::uint16_t mask, bool differences,
+                       std::span<float> state) const {
+    std::size_t at = 0;
+    for (std::size_t l = 0; l < net_->layers.size(); ++l) {
+        if (((mask >> l) & 1U) == 0) continue;
+        const auto& layer = net_->layers[l];
+        const auto half = static_cast<float>(0.5 * static_cast<double>(layer.high - layer.low) / read_gain_);
+        const std::size_t bytes = layer.size * adc_.bytes();
+        adc_.decode(buffer.subspan(at, bytes), differences ? -half : layer.low,
+                    differences ? half : layer.high, state.subspan(layer.offset, layer.size));
+        at += bytes;
+    }
+}
+
+} // namespace isinglass

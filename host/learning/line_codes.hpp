@@ -1,0 +1,37 @@
+// Between the host's numbers and the codes of the machine's lines: widths as the device tells them, ranges as
+// the machine states them. Nothing is kept, so that threads may share one.
+#pragma once
+
+#include "host/driver.hpp"
+#include "hw_models/array/network.hpp"
+#include "hw_models/machine.hpp"
+
+namespace isinglass {
+
+class LineCodes {
+  public:
+    LineCodes(std::shared_ptr<const Network> network, const MachineSpec& machine, const DeviceInfo& info);
+
+    // Bytes of a CLAMP of these lines, and of a READ of the layers in `mask`.
+    [[nodiscard]] std::size_t clamp_bytes(std::uint8_t lines) const;
+    [[nodiscard]] std::size_t read_bytes(std::uint16_t mask) const;
+
+    // The three parts of a CLAMP's buffer: inputs, then targets, then injected forces.
+    void encode_inputs(std::span<const float> levels, std::span<std::uint8_t> buffer) const;
+    void encode_targets(std::span<const float> values, std::span<std::uint8_t> buffer) const;
+    void encode_forces(std::span<const float> forces, std::span<std::uint8_t> buffer) const;
+    // What the inputs' codes stand for: levels that were clamped, as far as the host knows.
+    void decode_inputs(std::span<const std::uint8_t> buffer, std::span<float> levels) const;
+    // A READ's buffer into the columns of its layers of `state`, [state columns]: absolute values, or
+    // differences from the held state.
+    void decode(std::span<const std::uint8_t> buffer, std::uint16_t mask, bool differences,
+                std::span<float> state) const;
+
+  private:
+    std::shared_ptr<const Network> net_;
+    CodeFormat dac_, adc_;
+    float injected_range_;
+    double read_gain_;
+};
+
+} // namespace isinglass
