@@ -1,46 +1,12 @@
 // Ising dynamics with conjugate variables:
 //     ds/dt = a₀ p,   dp/dt = −λs + N(s) − γp − (a₀ − a(t)) s,
 // with inelastic walls. The linear part of each (s, p) pair is integrated exactly, the field N by the Adams
-// pair of dissipative.cpp; `conjugate-fast` is semi-implicit Euler, p first and then s.
-#include "hw_models/array/conjugate_pair.hpp"
-#include "hw_models/array/state_loops.hpp"
+// pair of dissipative.cpp.
+#include "hw_models/array/conjugate_base.hpp"
 
 namespace isinglass {
 
 namespace {
-
-class ConjugateBase : public Integrator {
-  public:
-    ConjugateBase(const ConjugateParameters& parameters, const Network& net, const RandomStream& noise)
-        : parameters_(parameters), net_(net), noise_(noise), pull_(net.layers.size()) {}
-
-    void begin(const RelaxPhase& phase) override {
-        phase_ = phase;
-        step_ = 0;
-    }
-
-  protected:
-    // Leak and pump in the middle of this step; true when they are new.
-    bool prepare(FieldKernel& kernel) {
-        const double middle = (static_cast<double>(step_) + 0.5) * phase_.step_rc;
-        const double detuning = phase_.after_reset ? parameters_.detuning(middle) : 0.0;
-        if (step_ > 0 && detuning == detuning_) return false;
-        detuning_ = detuning;
-        for (std::size_t l = 0; l < pull_.size(); ++l) pull_[l] = kernel.leak(l, phase_.nudge) + detuning;
-        return true;
-    }
-    [[nodiscard]] double temperature() const { return phase_.node_noise * phase_.node_noise; }
-
-    const ConjugateParameters parameters_;
-    const Network& net_;
-    const RandomStream& noise_;
-    RelaxPhase phase_;
-    std::vector<double> pull_; // of each layer
-    std::uint32_t step_ = 0;
-
-  private:
-    double detuning_ = 0.0;
-};
 
 class ConjugateAdams final : public ConjugateBase {
   public:
@@ -177,84 +143,29 @@ class ConjugateAdams final : public ConjugateBase {
     std::vector<PairKicks> kicks_;
 };
 
-class ConjugateEuler final : public ConjugateBase {
-  public:
-    ConjugateEuler(const ConjugateParameters& parameters, const Network& net, const RandomStream& noise)
-        : ConjugateBase(parameters, net, noise), gaussians_(net.state_columns) {}
-
-    void step(const float* values, LaneBlock& block, FieldKernel& kernel) override {
-        prepare(kernel);
-        kernel.field(values, phase_.nudge, block, block.state, all_layers, block.field);
-        if (phase_.node_noise > 0.0) // a step's noise enters with the field: h·N gains the kick
-            add_node_noise(
-                net_, phase_, step_, noise_, block.lanes, block.field, gaussians_, [&](std::size_t l) {
-                    return euler_kick(parameters_, pull_[l], phase_.step_rc, temperature()) / phase_.step_rc;
-                });
-        const auto h = static_cast<float>(phase_.step_rc);
-        const auto keep = static_cast<float>(1.0 - phase_.step_rc * parameters_.friction);
-        const auto move = static_cast<float>(phase_.step_rc * parameters_.stiffness);
-        for (std::size_t r = 0; r < block.lanes; ++r) {
-            const float* c = block.constant.row(r).data();
-            const float* n = block.field.row(r).data();
-            float* s = block.state.row(r).data();
-            float* p = block.momentum.row(r).data();
-            for_each_layer(net_, all_layers,
-                           [&](std::size_t l, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
-                               const auto pull = static_cast<float>(phase_.step_rc * pull_[l]);
-                               const float low = layer.low;
-                               const float high = layer.high;
-                               for (std::size_t j = j0; j < j1; ++j) {
-                                   const float velocity = keep * p[j] + h * (n[j] + c[j]) - pull * s[j];
-                                   const float moved = s[j] + move * velocity;
-                                   const float stayed = clamped(moved, low, high);
-                                   s[j] = stayed;
-                                   p[j] = moved == stayed ? velocity : 0.0F;
-                               }
-                           });
-        }
-        ++step_;
-    }
-
-  private:
-    AlignedVector<float> gaussians_;
-};
-
 class Conjugate final : public Dynamics {
   public:
-    explicit Conjugate(bool fast) : fast_(fast), step_(fast ? 0.5 : 0.25), physical_(fast ? 0.45 : 0.25) {}
-
     void fields(Fields& f) override {
         parameters_.fields(f);
         f.number({"step", "integration step, in RC"}, step_, {1e-4, 2.0});
-        if (fast_)
-            f.number({"rc_per_step",
-                      "physical time that one step stands for, in RC: the time in which the equations "
-                      "of motion reach the same residual, measured by the bench 'residuals'"},
-                     physical_, {1e-4, 100.0});
     }
     std::unique_ptr<Integrator> integrator(const Network& net, const RandomStream& noise) const override {
-        if (fast_) return std::make_unique<ConjugateEuler>(parameters_, net, noise);
         return std::make_unique<ConjugateAdams>(parameters_, net, noise);
     }
     double step_rc() const override { return step_; }
-    double physical_rc_per_step() const override { return fast_ ? physical_ : step_; }
-    bool settled_values_only() const override { return fast_; }
+    double physical_rc_per_step() const override { return step_; }
+    bool settled_values_only() const override { return false; }
     int nodes_per_spin() const override { return 2; }
 
   private:
-    bool fast_;
-    double step_;
-    double physical_;
+    double step_ = 0.25;
     ConjugateParameters parameters_;
 };
 
 } // namespace
 
 std::unique_ptr<Dynamics> make_conjugate() {
-    return std::make_unique<Conjugate>(false);
-}
-std::unique_ptr<Dynamics> make_conjugate_fast() {
-    return std::make_unique<Conjugate>(true);
+    return std::make_unique<Conjugate>();
 }
 
 } // namespace isinglass

@@ -21,8 +21,32 @@ Steps steps_for(double time_rc, const Dynamics& dynamics) {
     return {static_cast<std::uint32_t>(n), step};
 }
 
-void copy_rows(const Matrix& from, Matrix& to, std::size_t rows) {
-    std::copy_n(from.data(), rows * from.stride(), to.data());
+// Nodes that are converted in one slot, and which of the READ's codes is their first.
+struct SlotPart {
+    NodeRun nodes;
+    std::size_t at;
+};
+
+// The slots of a READ: node i is wired to converter i modulo count, whose nodes take turns in their order.
+std::vector<std::vector<SlotPart>> slots_of(const Network& net, LayerSet layers, std::size_t converters) {
+    std::vector<std::vector<SlotPart>> slots;
+    std::vector<std::size_t> turns(converters, 0);
+    std::size_t at = 0;
+    for (std::size_t l = 0; l < net.layers.size(); ++l) {
+        if (((layers >> l) & 1U) == 0) continue;
+        const std::size_t first_node = net.first_node(l);
+        for (std::size_t i = 0; i < net.layers[l].size; ++i, ++at) {
+            const std::size_t slot = turns[(first_node + i) % converters]++;
+            if (slot == slots.size()) slots.emplace_back();
+            auto& parts = slots[slot];
+            if (!parts.empty() && parts.back().nodes.layer == l &&
+                parts.back().at + parts.back().nodes.count == at)
+                ++parts.back().nodes.count;
+            else
+                parts.push_back({{l, i, 1}, at});
+        }
+    }
+    return slots;
 }
 
 } // namespace
@@ -33,10 +57,9 @@ SampleEvaluator::SampleEvaluator(const ChipModel& model)
       node_noise_(model.noise_seed, Purpose::node_noise),
       kernel_(model.energy->kernel(net_)),
       integrator_(model.dynamics->integrator(net_, node_noise_)),
+      read_out_(model),
       block_(net_),
-      checked_(LaneBlock::rows(), net_.state_columns),
-      settled_state_(LaneBlock::rows(), net_.state_columns),
-      settled_momentum_(LaneBlock::rows(), net_.state_columns) {}
+      settling_(model) {}
 
 void SampleEvaluator::run(const SampleProgram& program, std::span<SampleTask> tasks, const float* values) {
     start(tasks);
@@ -57,11 +80,13 @@ void SampleEvaluator::run(const SampleProgram& program, std::span<SampleTask> ta
             else
                 relax(op, i, relaxes++, tasks, values);
             break;
-        case SampleOp::Kind::hold: copy_rows(block_.state, block_.held, block_.lanes); break;
+        case SampleOp::Kind::hold:
+            copy_rows(block_.state, block_.held, block_.lanes);
+            held_by_ = op.command;
+            break;
         case SampleOp::Kind::restore:
             copy_rows(block_.held, block_.state, block_.lanes);
-            block_.momentum.fill(
-                0.0F); // the second hold keeps the spin's node; the conjugate node is discharged
+            discharge_momentum(); // the second hold keeps the spin's node alone
             record(i, 0.0, tasks);
             break;
         case SampleOp::Kind::read: read(op, i, reads++, tasks, values); break;
@@ -122,8 +147,12 @@ void SampleEvaluator::reset() {
         for (const auto& layer : net_.layers)
             std::fill_n(block_.state.row(r).data() + layer.offset, layer.size,
                         model_.energy->reset_value(layer));
-    block_.momentum.fill(0.0F);
+    discharge_momentum();
     after_reset_ = true;
+}
+
+void SampleEvaluator::discharge_momentum() {
+    if (model_.dynamics->nodes_per_spin() > 1) block_.momentum.fill(0.0F);
 }
 
 void SampleEvaluator::begin_phase(const SampleOp& op, double step_rc) {
@@ -162,70 +191,32 @@ void SampleEvaluator::relax(const SampleOp& op, std::uint32_t op_index, std::siz
     for (auto& task : tasks) task.relaxed[relax_index] = {.time_rc = op.time_rc};
 }
 
-// Largest movement of any node of a lane since the last check, in read-out LSB.
-float SampleEvaluator::movement_lsb(std::size_t row) const {
-    const auto top = static_cast<float>(model_.adc->format().bits ? model_.adc->format().top_code() : 255.0);
-    const float* now = block_.state.row(row).data();
-    const float* before = checked_.row(row).data();
-    float largest = 0.0F;
-    for (const auto& layer : net_.layers) {
-        float moved = 0.0F;
-        for (std::size_t j = layer.offset; j < layer.offset + layer.size; ++j)
-            moved = std::max(moved, std::abs(now[j] - before[j]));
-        largest = std::max(largest, moved * top / (layer.high - layer.low));
-    }
-    return largest;
-}
-
 void SampleEvaluator::relax_until_settled(const SampleOp& op, std::uint32_t op_index, std::size_t relax_index,
                                           std::span<SampleTask> tasks, const float* values) {
     nudge_ = op.nudge;
     const double period = model_.detector.period_rc;
     const auto checks = static_cast<std::uint32_t>(std::max(1.0, std::ceil(op.time_rc / period - 1e-9)));
     const auto [steps, step_rc] = steps_for(period, *model_.dynamics); // an iteration: whole steps a period
-    std::vector<bool> done(tasks.size(), false);
-    std::size_t moving = tasks.size();
     begin_phase(op, step_rc);
-    for (std::uint32_t check = 1; check <= checks && moving > 0; ++check) {
-        copy_rows(block_.state, checked_, block_.lanes);
+    settling_.begin(tasks.size());
+    for (std::uint32_t check = 1; settling_.moving() > 0; ++check) {
+        settling_.start_period(block_);
         for (std::uint32_t i = 0; i < steps; ++i) {
             integrator_->step(values, block_, *kernel_);
             for (std::size_t r = 0; r < tasks.size(); ++r)
-                if (!done[r]) record_row(op_index, period * (check - 1 + (i + 1.0) / steps), r, tasks[r]);
+                if (settling_.moving(r))
+                    record_row(op_index, period * (check - 1 + (i + 1.0) / steps), r, tasks[r]);
         }
         for (std::size_t r = 0; r < tasks.size(); ++r) {
-            if (done[r]) continue;
-            const bool settled = movement_lsb(r) <= static_cast<float>(model_.detector.threshold_lsb);
+            if (!settling_.moving(r)) continue;
+            const bool settled = settling_.settled(block_, r);
             if (!settled && check < checks) continue;
-            done[r] = true;
-            --moving;
+            settling_.stop(block_, r);
             tasks[r].relaxed[relax_index] = {.time_rc = period * check, .checks = check, .settled = settled};
-            std::ranges::copy(block_.state.row(r), settled_state_.row(r).begin());
-            std::ranges::copy(block_.momentum.row(r), settled_momentum_.row(r).begin());
         }
     }
-    // Lanes that settled early moved on while others relaxed.
-    copy_rows(settled_state_, block_.state, block_.lanes);
-    copy_rows(settled_momentum_, block_.momentum, block_.lanes);
+    settling_.restore(block_);
     after_reset_ = false;
-}
-
-void SampleEvaluator::read_layer(const SampleOp& op, std::size_t layer, std::size_t first, std::size_t count,
-                                 SampleTask& task, std::size_t row, std::span<std::uint8_t> codes) {
-    const auto& l = net_.layers[layer];
-    std::span<const float> values = block_.state.row(row).subspan(l.offset + first, count);
-    if (op.differences) {
-        const auto held = block_.held.row(row).subspan(l.offset + first, count);
-        difference_.resize(count);
-        std::ranges::transform(values, held, difference_.begin(), std::minus<>{});
-        values = difference_;
-    }
-    const auto range = model_.read_range(layer, op.differences);
-    const bool sampled = model_.node_noise == NodeNoise::sampled;
-    const NodeGroup group{net_.first_node(layer) + first, count, range.low, range.high,
-                          sampled ? static_cast<float>(model_.node_noise_units) : 0.0F};
-    const auto part = static_cast<std::uint32_t>(group.first_node);
-    task.clipped += model_.adc->convert({task.presentation, op.command, part}, group, values, codes);
 }
 
 void SampleEvaluator::read(const SampleOp& op, std::uint32_t op_index, std::size_t read_index,
@@ -237,8 +228,8 @@ void SampleEvaluator::read(const SampleOp& op, std::uint32_t op_index, std::size
         for (std::size_t l = 0; l < net_.layers.size(); ++l) {
             if (((op.layers >> l) & 1U) == 0) continue;
             const std::size_t size = net_.layers[l].size;
-            read_layer(op, l, 0, size, tasks[r], r,
-                       tasks[r].read_codes[read_index].subspan(at, size * bytes));
+            read_out_.convert(op, {l, 0, size}, block_, r, held_by_, tasks[r],
+                              tasks[r].read_codes[read_index].subspan(at, size * bytes));
             at += size * bytes;
         }
     }
@@ -250,30 +241,18 @@ void SampleEvaluator::read_while_moving(const SampleOp& op, std::uint32_t op_ind
     const std::size_t bytes = model_.adc->format().bytes();
     const auto [steps, step_rc] = steps_for(model_.slot_rc, *model_.dynamics);
     begin_phase(op, step_rc);
-    std::size_t in_slot = 0;
-    std::size_t at = 0;
     double time = 0.0;
-    const auto pass_slot = [&] {
-        for (std::uint32_t i = 0; i < steps; ++i) {
+    for (const auto& slot : slots_of(net_, op.layers, model_.adc_count)) {
+        for (const auto& [nodes, at] : slot)
+            for (std::size_t r = 0; r < tasks.size(); ++r)
+                read_out_.convert(op, nodes, block_, r, held_by_, tasks[r],
+                                  tasks[r].read_codes[read_index].subspan(at * bytes, nodes.count * bytes));
+        for (std::uint32_t i = 0; i < steps; ++i) { // a slot takes its time, full or not
             integrator_->step(values, block_, *kernel_);
             record(op_index, time + model_.slot_rc * (i + 1) / steps, tasks);
         }
         time += model_.slot_rc;
-    };
-    for (std::size_t l = 0; l < net_.layers.size(); ++l) {
-        if (((op.layers >> l) & 1U) == 0) continue;
-        for (std::size_t first = 0; first < net_.layers[l].size;) {
-            const std::size_t count = std::min(model_.adc_count - in_slot, net_.layers[l].size - first);
-            for (std::size_t r = 0; r < tasks.size(); ++r)
-                read_layer(op, l, first, count, tasks[r], r,
-                           tasks[r].read_codes[read_index].subspan(at, count * bytes));
-            first += count;
-            at += count * bytes;
-            in_slot = (in_slot + count) % model_.adc_count;
-            if (in_slot == 0) pass_slot();
-        }
     }
-    if (in_slot != 0) pass_slot(); // the last slot takes its time, full or not
 }
 
 } // namespace isinglass

@@ -1,8 +1,9 @@
 // Runs sample programs on blocks of lanes: the numbers of the machine, without its time.
 #pragma once
 
-#include "hw_models/array/chip_model.hpp"
+#include "hw_models/array/read_out.hpp"
 #include "hw_models/array/sample_program.hpp"
+#include "hw_models/array/settle_watch.hpp"
 
 namespace isinglass {
 
@@ -23,33 +24,30 @@ class SampleEvaluator {
     void clamp(const SampleOp& op, std::size_t clamp_index, std::span<const SampleTask> tasks,
                const float* values);
     void reset();
+    void discharge_momentum();
     void relax(const SampleOp& op, std::uint32_t op_index, std::size_t relax_index,
                std::span<SampleTask> tasks, const float* values);
     void relax_until_settled(const SampleOp& op, std::uint32_t op_index, std::size_t relax_index,
                              std::span<SampleTask> tasks, const float* values);
     void read(const SampleOp& op, std::uint32_t op_index, std::size_t read_index, std::span<SampleTask> tasks,
               const float* values);
-    void read_layer(const SampleOp& op, std::size_t layer, std::size_t first, std::size_t count,
-                    SampleTask& task, std::size_t row, std::span<std::uint8_t> codes);
     void read_while_moving(const SampleOp& op, std::uint32_t op_index, std::size_t read_index,
                            std::span<SampleTask> tasks, const float* values);
     void begin_phase(const SampleOp& op, double step_rc);
     void record(std::uint32_t op_index, double time_rc, std::span<SampleTask> tasks) const;
     void record_row(std::uint32_t op_index, double time_rc, std::size_t row, SampleTask& task) const;
-    [[nodiscard]] float movement_lsb(std::size_t row) const;
 
     const ChipModel& model_;
     const Network& net_;
     RandomStream node_noise_;
     std::unique_ptr<FieldKernel> kernel_;
     std::unique_ptr<Integrator> integrator_;
+    ReadOut read_out_;
     LaneBlock block_;
-    Matrix checked_;       // state at the last settle check
-    Matrix settled_state_; // state of lanes that have settled before others
-    Matrix settled_momentum_;
-    std::vector<float> difference_; // scratch of one read
+    SettleWatch settling_;
     std::vector<std::uint64_t> presentations_;
-    Nudge nudge_; // of the last RELAX: it stays on while nodes are read without holds
+    Nudge nudge_;               // of the last RELAX: it stays on while nodes are read without holds
+    std::uint32_t held_by_ = 0; // the sample's command that held its state
     bool after_reset_ = false;
 };
 

@@ -1,6 +1,7 @@
 // Row-major float storage whose rows start on cache lines, so that vector loops have no ragged start.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
@@ -60,5 +61,10 @@ class Matrix {
     std::size_t stride_ = 0;
     AlignedVector<float> data_;
 };
+
+// The first `rows` rows; both matrices have the same columns.
+inline void copy_rows(const Matrix& from, Matrix& to, std::size_t rows) {
+    std::copy_n(from.data(), rows * from.stride(), to.data());
+}
 
 } // namespace isinglass

@@ -1,0 +1,37 @@
+// From node states to ADC codes.
+#pragma once
+
+#include "hw_models/array/chip_model.hpp"
+#include "hw_models/array/sample_program.hpp"
+
+namespace isinglass {
+
+// Consecutive nodes of one layer.
+struct NodeRun {
+    std::size_t layer = 0;
+    std::size_t first = 0; // within the layer
+    std::size_t count = 0;
+};
+
+// Bound to one thread, as the evaluator that owns it.
+class ReadOut {
+  public:
+    explicit ReadOut(const ChipModel& model);
+
+    // Converts nodes of one lane into `codes` and counts in `task` what was clipped. `held_by` is the
+    // sample's command that held its state: with sampled noise, reading differences sees the held value's own
+    // draw of kT/C, the same in every read.
+    void convert(const SampleOp& op, const NodeRun& nodes, const LaneBlock& block, std::size_t lane,
+                 std::uint32_t held_by, SampleTask& task, std::span<std::uint8_t> codes);
+
+  private:
+    void subtract_held(DrawKey key, const NodeRun& nodes, std::span<const float> held);
+
+    const ChipModel& model_;
+    const Network& net_;
+    RandomStream hold_noise_;
+    float sampled_noise_; // √(kT/C) in model units, or 0
+    AlignedVector<float> values_, gaussians_;
+};
+
+} // namespace isinglass
