@@ -123,7 +123,8 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
     const std::size_t lines = network->inputs + 2 * network->output().size;
     const auto chip_seed = static_cast<std::uint64_t>(machine.chip_seed);
     model->energy = make_energy_model(energy_model);
-    model->dynamics = machine.dynamics.part();
+    model->dynamics = Chosen(machine.dynamics).part(); // its own, whatever becomes of the machine
+    model->dynamics->check(*network);
     model->dac = machine.dac->build(lines, machine.dac_bank, chip_seed, noise_seed);
     model->adc = machine.adc->build(network->spins(), machine.adc_bank, chip_seed, noise_seed);
     model->couplings = machine.couplings;

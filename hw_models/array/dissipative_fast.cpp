@@ -1,6 +1,9 @@
 // Iterations towards the equilibrium of the dissipative machine: Euler steps of ½ RC, or even/odd layer
 // sweeps that solve each layer exactly with its neighbours held. Intermediate states are no voltages.
 #include "hw_models/array/state_loops.hpp"
+#include "hw_models/base/error.hpp"
+
+#include <fmt/core.h>
 
 namespace isinglass {
 
@@ -83,6 +86,17 @@ class Sweeps final : public Integrator {
     RelaxPhase phase_;
 };
 
+// An even and an odd half can be solved in turn only where no coupling joins two layers of one half.
+void check_parity(const Network& net) {
+    for (const auto& link : net.links)
+        if (link.from != input_layer && (link.to - link.from) % 2 == 0)
+            throw UserError(fmt::format(
+                "machine.array.dynamics = \"dissipative-sweeps\" solves even and odd layers in turn, but a "
+                "coupling joins '{}' and '{}', spin layers {} and {}; valid are couplings between an even "
+                "layer and an odd one, or dynamics = \"dissipative-fast\"",
+                net.layers[link.from].name, net.layers[link.to].name, link.from + 1, link.to + 1));
+}
+
 // Physical time a step stands for: `bench residuals` on 784-512-10 trained on MNIST, free phase.
 class FastDissipative final : public Dynamics {
   public:
@@ -104,6 +118,9 @@ class FastDissipative final : public Dynamics {
     double physical_rc_per_step() const override { return physical_; }
     bool settled_values_only() const override { return true; }
     int nodes_per_spin() const override { return 1; }
+    void check(const Network& net) const override {
+        if (sweeps_) check_parity(net);
+    }
 
   private:
     bool sweeps_;

@@ -27,6 +27,10 @@ std::size_t Network::first_node(std::size_t layer) const {
 
 Network make_network(std::size_t inputs, std::vector<SpinLayer> layers,
                      const std::vector<LinkRequest>& links) {
+    if (layers.size() > most_layers)
+        throw UserError(fmt::format("the network has {} spin layers; valid is up to {}, since a READ names "
+                                    "layers by {} bits",
+                                    layers.size(), most_layers, most_layers));
     Network net;
     net.inputs = inputs;
     net.layers = std::move(layers);

@@ -21,6 +21,7 @@ struct SpinLayer {
 };
 
 inline constexpr int input_layer = -1;
+inline constexpr std::size_t most_layers = 16; // bits of Command::target, by which a READ names layers
 
 // One block of couplings and, where it is the first into its layer, the bias row of that layer.
 struct NetworkLink {
@@ -67,7 +68,8 @@ struct LinkRequest {
 };
 
 // Lays out state rows and the parameter vector: the couplings of a link, then the biases of the layer it is
-// the first to reach. Layers need only name, size and bounds.
+// the first to reach. Layers need only name, size and bounds. Throws UserError beyond most_layers, or for an
+// unknown kind of coupling.
 Network make_network(std::size_t inputs, std::vector<SpinLayer> layers,
                      const std::vector<LinkRequest>& links);
 

@@ -22,7 +22,7 @@ struct SampleOp {
     bool injected = false;
 
     // relax
-    double time_rc = 0.0; // the time, or the limit when until_settled
+    double time_rc = 0.0; // the time, or the last check's when until_settled
     bool until_settled = false;
     Nudge nudge;
 

@@ -9,7 +9,8 @@ namespace isinglass {
 
 // Window comparators compare every node with its value one period ago; or the ADCs read all nodes every
 // period and the controller compares codes, which takes conversions. Both report a RELAX settled at the first
-// check at which no node has moved by more than the threshold.
+// check at which no node has moved by more than the threshold, and not settled at the last check within its
+// limit. The verdict comes the latency later.
 struct SettleDetector {
     std::string kind = "none"; // none, comparators, readout
     double period_rc = 1.0;

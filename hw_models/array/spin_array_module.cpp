@@ -67,8 +67,7 @@ void SpinArrayModule::execute() {
         context_.phases.enter(phase);
         running_ = command;
         if (context_.trace.open) show_command();
-        const std::uint64_t start = now_fs();
-        show_bias(c.opcode != Opcode::program && c.opcode != Opcode::clamp && c.opcode != Opcode::interrupt);
+        bias(c.opcode != Opcode::program && c.opcode != Opcode::interrupt, phase);
         switch (c.opcode) {
         case Opcode::program: program(command); continue;
         case Opcode::clamp: dac_.swap(command); continue;
@@ -87,8 +86,7 @@ void SpinArrayModule::execute() {
                 registers_.add(Register::adc_clipped, result(command).clipped);
             adc_.read(command);
             if (context_.machine.sample_and_hold) break;
-            wait_playing_tape(command,
-                              adc_.conversion_cycles(nodes_read(context_.network(), c.target)) * clock_fs_);
+            wait_playing_tape(command, adc_.conversion_cycles(c.target) * clock_fs_);
             adc_.wait_converted();
             break;
         case Opcode::interrupt:
@@ -96,8 +94,6 @@ void SpinArrayModule::execute() {
             adc_.pass(command);
             continue;
         }
-        post_bias(phase, now_fs() - start);
-        show_bias(false);
     }
 }
 
@@ -130,11 +126,22 @@ void SpinArrayModule::program(std::size_t command) {
     const std::uint64_t write_fs = rounds * static_cast<std::uint64_t>(spec.write_cycles) * clock_fs_;
     const double stream_s = static_cast<double>(fetched.size()) / context_.machine.link.bytes_per_s;
     const std::uint64_t first_code = *streamed - static_cast<std::uint64_t>(std::llround(stream_s * 1e15));
-    wait_until(std::max(*streamed, first_code + write_fs));
-    post(write_, Phase::program,
-         2.0 * static_cast<double>(outcome.written)); // a signed coupling is a pair of devices
+    wait_until(first_code);
+    write_until(std::max(*streamed, first_code + write_fs),
+                2.0 * static_cast<double>(outcome.written)); // a signed coupling is a pair of devices
     registers_.add(Register::couplings_written, outcome.written);
     bias_units_ = bias_units();
+}
+
+// A rate rather than a pulse, since a trace's window may open while cells are written.
+void SpinArrayModule::write_until(std::uint64_t end_fs, double devices) {
+    context_.ledger.post(write_, Phase::program, devices);
+    const std::uint64_t start = now_fs();
+    const std::uint64_t end = (end_fs + clock_fs_ - 1) / clock_fs_ * clock_fs_;
+    if (end <= start) return; // nothing to write
+    context_.power.flow(write_, devices / (static_cast<double>(end - start) * 1e-15));
+    wait_until(end_fs);
+    context_.power.flow(write_, 0.0);
 }
 
 // Sum over transconductors of |W|: both directions between spins, one from the inputs and from a bias.
@@ -153,17 +160,24 @@ double SpinArrayModule::biased_nodes() const {
     return static_cast<double>(context_.network().spins()) * context_.model->dynamics->nodes_per_spin();
 }
 
-void SpinArrayModule::post_bias(Phase phase, std::uint64_t duration_fs) {
-    const double charge_per_unit =
-        context_.machine.circuit.bias_a_per_unit() * static_cast<double>(duration_fs) * 1e-15;
-    context_.ledger.post(coupling_bias_, phase, bias_units_ * charge_per_unit);
-    context_.ledger.post(node_bias_, phase, biased_nodes() * charge_per_unit);
+// A command's bias counts up to the next one, as its phase does.
+void SpinArrayModule::bias(bool on, Phase phase) {
+    if (biased_) {
+        const double charge_per_unit = context_.machine.circuit.bias_a_per_unit() *
+                                       static_cast<double>(now_fs() - biased_since_) * 1e-15;
+        context_.ledger.post(coupling_bias_, biased_phase_, bias_units_ * charge_per_unit);
+        context_.ledger.post(node_bias_, biased_phase_, biased_nodes() * charge_per_unit);
+    }
+    biased_since_ = now_fs();
+    biased_phase_ = phase;
+    if (biased_ == on) return;
+    biased_ = on;
+    show_bias();
 }
 
-void SpinArrayModule::show_bias(bool on) {
-    biased_ = on;
+void SpinArrayModule::show_bias() {
     if (!context_.power.watching()) return;
-    const double current_per_unit = on ? context_.machine.circuit.bias_a_per_unit() : 0.0;
+    const double current_per_unit = biased_ ? context_.machine.circuit.bias_a_per_unit() : 0.0;
     context_.power.flow(coupling_bias_, bias_units_ * current_per_unit);
     context_.power.flow(node_bias_, biased_nodes() * current_per_unit);
 }
@@ -183,7 +197,7 @@ std::uint64_t SpinArrayModule::cycles_to_settle(std::size_t command) {
     if (detector.kind == "readout") {
         adc_.wait_converted(); // the ADCs may still be at the READ before
         adc_.post_settle_reads(outcome.checks, phase);
-        verdict += adc_.conversion_cycles(context_.network().spins());
+        verdict += adc_.conversion_cycles(all_layers);
     } else {
         post(compare_, phase, static_cast<double>(context_.network().spins()) * outcome.checks);
     }
@@ -238,7 +252,7 @@ void SpinArrayModule::show_command() {
 void SpinArrayModule::show_opening() {
     if (!context_.trace.open) return;
     show_command();
-    show_bias(biased_);
+    show_bias();
 }
 
 } // namespace isinglass

@@ -38,9 +38,12 @@ class SpinArrayModule : public ClockedModule {
     void show_opening();
     // Numbers of all samples before a command: their couplings or their job end there, read or not.
     void evaluate_before(std::size_t command);
-    // Bias currents flow while the array works.
-    void post_bias(Phase phase, std::uint64_t duration_fs);
-    void show_bias(bool on);
+    // Writes cells, evenly until the first edge at or after `end_fs`.
+    void write_until(std::uint64_t end_fs, double devices);
+    // Bias currents flow from now on, for this phase, or are gated off. Counts what has flown since the last
+    // call.
+    void bias(bool on, Phase phase);
+    void show_bias();
     [[nodiscard]] double bias_units() const;
     [[nodiscard]] double biased_nodes() const;
     const SampleResult& result(std::size_t command);
@@ -55,6 +58,8 @@ class SpinArrayModule : public ClockedModule {
     std::optional<std::size_t> running_; // command of this job, under way or the last one
     double bias_units_ = 0.0;
     bool biased_ = false;
+    std::uint64_t biased_since_ = 0;
+    Phase biased_phase_ = Phase::idle;
     ActionId write_, coupling_bias_, node_bias_, node_reset_, compare_, sample_;
     std::vector<SignalId> node_signals_, second_signals_;
     SignalId phase_signal_ = 0, command_signal_ = 0, beta_signal_ = 0;

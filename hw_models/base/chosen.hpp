@@ -1,7 +1,7 @@
 // A part of a machine whose kind a file chooses: `kind = "uniform"` and that kind's own parameters.
 #pragma once
 
-#include "hw_models/base/fields.hpp"
+#include "hw_models/base/parameter_copy.hpp"
 
 #include <memory>
 #include <span>
@@ -10,6 +10,8 @@
 namespace isinglass {
 
 // Holds the name and the object of the kind chosen; another name makes another object with its defaults.
+// A copy has an object of its own with the same parameters; what else an object holds (an optimiser's state)
+// is not copied.
 template <class Kind>
 class Chosen {
   public:
@@ -17,6 +19,14 @@ class Chosen {
     using Names = std::span<const std::string> (*)();
 
     Chosen(std::string name, Maker make, Names names) : names_(names), make_(make) { choose(name); }
+    Chosen(const Chosen& other) : Chosen(other.made_, other.make_, other.names_) {
+        name_ = other.name_;
+        copy_parameters(*other.part_, *part_);
+    }
+    Chosen& operator=(const Chosen& other) { return *this = Chosen(other); }
+    Chosen(Chosen&&) noexcept = default;
+    Chosen& operator=(Chosen&&) noexcept = default;
+    ~Chosen() = default;
 
     void choose(const std::string& name) {
         if (name == made_) return;

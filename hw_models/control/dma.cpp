@@ -37,8 +37,10 @@ bool DmaEngine::transfer(tlm::tlm_command direction, std::uint64_t address, std:
     payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     extension_->phase = phase;
     bus->b_transport(payload_, delay);
-    post(byte_, phase, static_cast<double>(bytes.size()));
-    post(staging_, phase, 2.0 * static_cast<double>(bytes.size())); // written once, read once
+    const std::uint64_t cycles =
+        (delay.value() - context_.link_latency_fs()) / clock_fs_; // until all are sent
+    post(byte_, phase, static_cast<double>(bytes.size()), cycles);
+    post(staging_, phase, 2.0 * static_cast<double>(bytes.size()), cycles); // written once, read once
     return payload_.is_response_ok();
 }
 

@@ -6,19 +6,46 @@
 
 namespace isinglass {
 
-std::size_t nodes_read(const Network& net, LayerSet layers) {
+namespace {
+
+void append(std::vector<LineRun>& runs, LineRun run) {
+    if (!runs.empty() && runs.back().first + runs.back().count == run.first)
+        runs.back().count += run.count;
+    else
+        runs.push_back(run);
+}
+
+std::size_t total(const std::vector<LineRun>& runs) {
     std::size_t n = 0;
-    for (std::size_t l = 0; l < net.layers.size(); ++l)
-        if ((layers >> l) & 1U) n += net.layers[l].size;
+    for (const auto& run : runs) n += run.count;
     return n;
 }
 
+} // namespace
+
+std::vector<LineRun> runs_read(const Network& net, LayerSet layers) {
+    std::vector<LineRun> runs;
+    std::size_t first = 0;
+    for (std::size_t l = 0; l < net.layers.size(); first += net.layers[l++].size)
+        if ((layers >> l) & 1U) append(runs, {first, net.layers[l].size});
+    return runs;
+}
+
+std::vector<LineRun> runs_clamped(const Network& net, std::uint8_t flags) {
+    std::vector<LineRun> runs;
+    const std::size_t outputs = net.output().size;
+    if (flags & clamp_inputs) append(runs, {0, net.inputs});
+    if (flags & clamp_targets) append(runs, {net.inputs, outputs});
+    if (flags & clamp_injected) append(runs, {net.inputs + outputs, outputs});
+    return runs;
+}
+
+std::size_t nodes_read(const Network& net, LayerSet layers) {
+    return total(runs_read(net, layers));
+}
+
 std::size_t lines_clamped(const Network& net, std::uint8_t flags) {
-    std::size_t n = 0;
-    if (flags & clamp_inputs) n += net.inputs;
-    if (flags & clamp_targets) n += net.output().size;
-    if (flags & clamp_injected) n += net.output().size;
-    return n;
+    return total(runs_clamped(net, flags));
 }
 
 namespace {
@@ -132,8 +159,14 @@ class Parser {
         if (in_sample_ && c.beta != 0.0F && !(frozen ? has_.injected : has_.targets))
             return DeviceError::no_clamp;
         if (!frozen && !stable(static_cast<double>(c.beta))) return DeviceError::bad_argument;
+        double time_rc = c.cycles * rules_.cycle_rc;
+        if (until_settled) { // a limit ends with the last check that is in it
+            const double checks = std::floor(time_rc / model_.detector.period_rc + 1e-9);
+            if (checks < 1.0) return DeviceError::bad_argument;
+            time_rc = checks * model_.detector.period_rc;
+        }
         return append(i, {.kind = SampleOp::Kind::relax,
-                          .time_rc = c.cycles * rules_.cycle_rc,
+                          .time_rc = time_rc,
                           .until_settled = until_settled,
                           .nudge = {.beta = static_cast<double>(c.beta), .frozen = frozen}});
     }

@@ -55,7 +55,10 @@ struct Job {
     }
 };
 
-// Nodes that a READ of `layers` converts, and lines that a CLAMP with `flags` drives.
+// Nodes that a READ of `layers` converts, and lines that a CLAMP with `flags` drives: runs without gaps
+// between, and their number.
+std::vector<LineRun> runs_read(const Network& net, LayerSet layers);
+std::vector<LineRun> runs_clamped(const Network& net, std::uint8_t flags);
 std::size_t nodes_read(const Network& net, LayerSet layers);
 std::size_t lines_clamped(const Network& net, std::uint8_t flags);
 

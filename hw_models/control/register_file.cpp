@@ -55,12 +55,15 @@ void RegisterFile::access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& 
 void RegisterFile::write(const RegisterInfo& info, std::uint32_t value, const sc_core::sc_time& delay) {
     if (info.offset == Register::doorbell) {
         if (get(Register::status) & status_busy) {
+            set(Register::status, get(Register::status) | status_refused);
             if ((get(Register::status) & status_error) == 0) // the first error counts
                 set(Register::error_code, static_cast<std::uint32_t>(DeviceError::doorbell_while_busy));
             return;
         }
         set(Register::status, status_busy);
         set(Register::error_code, 0);
+        set(Register::error_command, 0);
+        rung_ = true;
         doorbell_.notify(delay);
     } else if (info.access == Access::write_one_to_clear) {
         set(info.offset, get(info.offset) & ~value);

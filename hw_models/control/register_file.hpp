@@ -7,6 +7,7 @@
 #include <tlm_utils/simple_target_socket.h>
 
 #include <tlm>
+#include <utility>
 
 namespace isinglass {
 
@@ -24,6 +25,8 @@ class RegisterFile : public sc_core::sc_module {
     void set(Register r, std::uint32_t value) { values_[index(r)] = value; }
     void add(Register r, std::uint64_t amount) { values_[index(r)] += static_cast<std::uint32_t>(amount); }
     [[nodiscard]] const sc_core::sc_event& doorbell() const { return doorbell_; }
+    // Whether the doorbell has been rung since the last call.
+    [[nodiscard]] bool take_ring() { return std::exchange(rung_, false); }
     void raise_interrupt();
     // Registers that say what machine this is.
     void describe(const ChipModel& model);
@@ -38,6 +41,7 @@ class RegisterFile : public sc_core::sc_module {
     std::array<std::uint32_t, 32> values_{};
     ActionId access_;
     sc_core::sc_event doorbell_;
+    bool rung_ = false;
     sc_core::sc_event interrupt_changed_;
 };
 

@@ -48,12 +48,17 @@ inline constexpr std::array register_map{
     RegisterInfo{Register::list_count, "list_count", Access::read_write,
                  "number of 32-byte commands in the list"},
     RegisterInfo{Register::doorbell, "doorbell", Access::write_only,
-                 "any write starts the list; refused while busy"},
-    RegisterInfo{Register::status, "status", Access::read_only, "bit 0 busy, bit 1 done, bit 2 error"},
+                 "any write starts the list and clears status and errors; while busy it is refused, which "
+                 "sets status bit 3 and leaves the running job as it is"},
+    RegisterInfo{Register::status, "status", Access::read_only,
+                 "bit 0 busy; bit 1 done; bit 2 error: the job has failed; bit 3 refused: the doorbell was "
+                 "rung while the job was running"},
     RegisterInfo{Register::error_code, "error_code", Access::read_only,
-                 "why the last job failed, see DeviceError"},
+                 "with status bit 2 why the job failed, see DeviceError; with bit 3 alone "
+                 "doorbell_while_busy; otherwise 0"},
     RegisterInfo{Register::error_command, "error_command", Access::read_only,
-                 "index of the command that failed"},
+                 "with status bit 2 the index of the command that failed, or the list's length where the "
+                 "list itself is at fault; otherwise 0"},
     RegisterInfo{Register::interrupt, "interrupt", Access::write_one_to_clear,
                  "bit 0: an interrupt is pending"},
     RegisterInfo{Register::input_lines, "input_lines", Access::read_only, "input lines of the array"},
@@ -78,19 +83,20 @@ inline constexpr std::uint32_t device_id = 0x49534e47;
 inline constexpr std::uint32_t status_busy = 1;
 inline constexpr std::uint32_t status_done = 2;
 inline constexpr std::uint32_t status_error = 4;
+inline constexpr std::uint32_t status_refused = 8;
 
 enum class DeviceError : std::uint32_t {
     none = 0,
     bad_opcode = 1,
-    bad_length = 2,          // a buffer's length does not fit its lines, nodes or couplings
-    bus = 3,                 // host memory answered with an error
-    bad_changes = 4,         // a buffer of changed couplings is malformed
+    bad_length = 2,  // a buffer's length does not fit its lines, nodes or couplings, or a list's is not valid
+    bus = 3,         // host memory answered with an error
+    bad_changes = 4, // a buffer of changed couplings is malformed
     buffer_changed = 5,      // the host wrote to a buffer that the device owned
-    doorbell_while_busy = 6, // the running job goes on
-    bad_argument = 7,        // no such block, layer, or a time of zero
-    no_detector = 8,         // RELAX until settled on a machine without detection hardware
-    no_clamp = 9,            // a sample's commands come before any CLAMP of inputs
-    no_second_hold = 10,     // HOLD or RESTORE on a machine without it
+    doorbell_while_busy = 6, // the running job goes on; see the status register
+    bad_argument = 7, // a field of a command is not valid, or not after what came before it: see describe()
+    no_detector = 8,  // RELAX until settled on a machine without detection hardware
+    no_clamp = 9,     // a sample's command comes before the CLAMP of its inputs, or of its nudge's lines
+    no_second_hold = 10, // HOLD, RESTORE or READ of differences on a machine without it
 };
 
 std::string_view describe(DeviceError error);

@@ -41,18 +41,19 @@ void AdcBankModule::wait_converted() {
     while (held_) wait(released_);
 }
 
-std::uint64_t AdcBankModule::conversion_cycles(std::size_t nodes) const {
+std::uint64_t AdcBankModule::conversion_cycles(LayerSet layers) const {
     const auto& bank = context_.machine.adc_bank;
-    return context_.machine.cycles(static_cast<double>(bank.slots(nodes)) / bank.rate_hz);
+    const std::size_t slots = bank.slots(runs_read(context_.network(), layers));
+    return context_.machine.cycles(static_cast<double>(slots) / bank.rate_hz);
 }
 
 void AdcBankModule::convert_held() {
     for (;;) {
         const std::size_t command = queue_.read();
         if (context_.job.commands[command].opcode == Opcode::read) {
-            const std::size_t nodes = nodes_read(context_.network(), context_.job.commands[command].target);
-            const auto cycles = conversion_cycles(nodes);
-            post(convert_, Phase::read, static_cast<double>(nodes), cycles);
+            const LayerSet layers = context_.job.commands[command].target;
+            const auto cycles = conversion_cycles(layers);
+            post(convert_, Phase::read, static_cast<double>(nodes_read(context_.network(), layers)), cycles);
             show_busy(true);
             wait_cycles(cycles);
             show_busy(false);

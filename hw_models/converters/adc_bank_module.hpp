@@ -16,8 +16,8 @@ class AdcBankModule : public ClockedModule {
     // array has to stand until wait_converted() returns.
     void read(std::size_t command);
     void wait_converted();
-    // Slots that this many nodes take, in whole cycles.
-    [[nodiscard]] std::uint64_t conversion_cycles(std::size_t nodes) const;
+    // Slots that the nodes of these layers take, in whole cycles.
+    [[nodiscard]] std::uint64_t conversion_cycles(LayerSet layers) const;
     void pass(std::size_t command) { queue_.write(command); }
     // Conversions by the settle detector, which reads all nodes `checks` times.
     void post_settle_reads(std::uint32_t checks, Phase phase);

@@ -1,5 +1,7 @@
 #include "hw_models/converters/code_format.hpp"
 
+#include <vector>
+
 namespace isinglass {
 
 namespace {
@@ -47,6 +49,18 @@ void CodeFormat::decode(std::span<const std::uint8_t> codes, float low, float hi
         decode_as<std::uint8_t>(codes.data(), low, high, top, levels);
     else
         decode_as<std::uint16_t>(codes.data(), low, high, top, levels);
+}
+
+std::size_t ConverterBankSpec::slots(std::span<const LineRun> runs) const {
+    const auto converters = static_cast<std::size_t>(count);
+    if (runs.size() == 1) return slots(runs.front().count);
+    std::size_t rounds = 0; // in which every converter has a line
+    std::vector<std::size_t> more(converters, 0);
+    for (const auto& run : runs) {
+        rounds += run.count / converters;
+        for (std::size_t i = run.first; i < run.first + run.count % converters; ++i) ++more[i % converters];
+    }
+    return rounds + *std::ranges::max_element(more);
 }
 
 void ConverterBankSpec::fields(Fields& f) {

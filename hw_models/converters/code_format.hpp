@@ -26,16 +26,24 @@ struct CodeFormat {
     void decode(std::span<const std::uint8_t> codes, float low, float high, std::span<float> levels) const;
 };
 
+// Neighbouring lines or nodes, by their wiring position.
+struct LineRun {
+    std::size_t first = 0;
+    std::size_t count = 0;
+};
+
 // Time and sharing, common to DACs and ADCs: line i is wired to converter i modulo count.
 struct ConverterBankSpec {
     std::int64_t count = 64;
     double rate_hz = 2.0e8;
 
     void fields(Fields& f);
-    // Conversion slots that n lines need, one conversion per converter and slot.
+    // Conversion slots that n neighbouring lines need, one conversion per converter and slot.
     [[nodiscard]] std::size_t slots(std::size_t lines) const {
         return (lines + static_cast<std::size_t>(count) - 1) / static_cast<std::size_t>(count);
     }
+    // Slots that several runs need: the wiring is fixed, so as many as the busiest converter has lines.
+    [[nodiscard]] std::size_t slots(std::span<const LineRun> runs) const;
 };
 
 } // namespace isinglass

@@ -1,5 +1,7 @@
 #include "hw_models/converters/dac_bank_module.hpp"
 
+#include "hw_models/couplings/tile_map.hpp"
+
 #include <fmt/core.h>
 
 #include <cstring>
@@ -9,6 +11,9 @@ namespace isinglass {
 DacBankModule::DacBankModule(const sc_core::sc_module_name& name, ChipContext& context, DmaEngine& dma)
     : ClockedModule(name, context),
       dma_(dma),
+      inputs_(static_cast<double>(context.network().inputs)),
+      input_drives_(static_cast<double>(
+          input_line_drives(context.network(), static_cast<std::size_t>(context.machine.tiles.columns)))),
       convert_(context.ledger.declare("dac.convert")),
       line_drive_(context.ledger.declare("dac.line_drive")) {
     SC_HAS_PROCESS(DacBankModule);
@@ -36,11 +41,13 @@ void DacBankModule::convert_staged() {
         const StagedClamp clamp = dma_.staged.read();
         wait_until(clamp.ready_fs);
         while (back_full_) wait(emptied_);
-        const std::size_t lines =
-            lines_clamped(context_.network(), context_.job.commands[clamp.command].flags);
-        const auto cycles = context_.machine.cycles(static_cast<double>(bank.slots(lines)) / bank.rate_hz);
-        post(convert_, Phase::clamp, static_cast<double>(lines), cycles);
-        post(line_drive_, Phase::clamp, static_cast<double>(lines), cycles);
+        const std::uint8_t flags = context_.job.commands[clamp.command].flags;
+        const std::size_t slots = bank.slots(runs_clamped(context_.network(), flags));
+        const auto cycles = context_.machine.cycles(static_cast<double>(slots) / bank.rate_hz);
+        const auto lines = static_cast<double>(lines_clamped(context_.network(), flags));
+        const double more_wires = (flags & clamp_inputs) ? input_drives_ - inputs_ : 0.0;
+        post(convert_, Phase::clamp, lines, cycles);
+        post(line_drive_, Phase::clamp, lines + more_wires, cycles);
         show_busy(true);
         wait_cycles(cycles);
         show_busy(false);

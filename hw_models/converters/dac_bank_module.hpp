@@ -25,6 +25,8 @@ class DacBankModule : public ClockedModule {
     bool back_full_ = false;
     sc_core::sc_event filled_;
     sc_core::sc_event emptied_;
+    const double inputs_;       // input lines
+    const double input_drives_; // wires that an update of all inputs drives
     ActionId convert_, line_drive_;
     std::vector<SignalId> code_signals_; // one a line
     SignalId busy_signal_ = 0;

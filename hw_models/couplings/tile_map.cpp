@@ -73,4 +73,12 @@ TileMap place_on_tiles(const Network& net, const TileShape& tiles) {
     return map;
 }
 
+std::size_t input_line_drives(const Network& net, std::size_t tile_columns) {
+    std::size_t wires = 0;
+    for (const auto& link : net.links)
+        if (link.from == input_layer)
+            wires += link.coupling->array_rows() * ceil_divide(link.coupling->array_columns(), tile_columns);
+    return wires;
+}
+
 } // namespace isinglass

@@ -34,4 +34,8 @@ struct TileMap {
 // share. Throws UserError naming the sizes when the network does not fit.
 TileMap place_on_tiles(const Network& net, const TileShape& tiles);
 
+// Wires that an update of all inputs drives: one for each tile that a line's couplings lie on. A wire ends at
+// its tile, so a coupling wider than a tile has its lines driven once for each tile's width.
+std::size_t input_line_drives(const Network& net, std::size_t tile_columns);
+
 } // namespace isinglass

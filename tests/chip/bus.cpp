@@ -73,16 +73,20 @@ TEST_CASE("The registers say what machine it is", "[bus]") {
     });
 }
 
-TEST_CASE("A doorbell while a job runs is refused, and the job goes on", "[bus]") {
+TEST_CASE("A doorbell while a job runs is refused, says so, and the job goes on", "[bus]") {
     Rig rig(whole_cycle_machine(), chain({40, 70, 10}));
     sc_core::sc_event ring;
-    std::vector<std::uint32_t> answers;
+    using Answers = std::vector<std::uint32_t>;
+    Answers answers;
+    const auto read = [&](Register r) { return access(rig, tlm::TLM_READ_COMMAND, at(r)).value; };
+    const auto registers = [&] {
+        return Answers{read(Register::status), read(Register::error_code), read(Register::error_command)};
+    };
     rig.beside([&] {
         sc_core::wait(ring);
         rig.wait_for(rig.cycle() + 300); // in the middle of the job
         access(rig, tlm::TLM_WRITE_COMMAND, at(Register::doorbell), 1);
-        answers = {access(rig, tlm::TLM_READ_COMMAND, at(Register::status)).value,
-                   access(rig, tlm::TLM_READ_COMMAND, at(Register::error_code)).value};
+        answers = registers();
     });
     rig.run([&] {
         rig.program(random_couplings(*rig.network));
@@ -94,15 +98,89 @@ TEST_CASE("A doorbell while a job runs is refused, and the job goes on", "[bus]"
             rig.host.run(list.job);
             return list.codes();
         };
+        constexpr auto refused = static_cast<std::uint32_t>(DeviceError::doorbell_while_busy);
         const auto undisturbed = run();
+        CHECK(registers() == Answers{status_done, 0, 0});
         rig.interrupt_edges_fs.clear();
         ring.notify(sc_core::SC_ZERO_TIME);
         CHECK(run() == undisturbed);
         CHECK(rig.interrupt_edges_fs.size() == 2); // one interrupt: risen and cleared
-        CHECK(answers == std::vector<std::uint32_t>{
-                             status_busy, static_cast<std::uint32_t>(DeviceError::doorbell_while_busy)});
+        CHECK(answers == Answers{status_busy | status_refused, refused, 0});
+        CHECK(registers() == Answers{status_done | status_refused, refused, 0});
         CHECK(run() == undisturbed);
-        CHECK(rig.host.read_register(Register::error_code) == 0);
+        CHECK(registers() == Answers{status_done, 0, 0}); // until the next ring that is accepted
+    });
+}
+
+TEST_CASE("A failure counts over a refused doorbell, whichever comes first", "[bus]") {
+    Rig rig(whole_cycle_machine(), chain({40, 70, 10}));
+    sc_core::sc_event ring;
+    std::uint64_t after = 0;
+    std::uint32_t before = 0;
+    rig.beside([&] {
+        for (;;) {
+            sc_core::wait(ring);
+            rig.wait_for(rig.cycle() + after);
+            before = access(rig, tlm::TLM_READ_COMMAND, at(Register::status)).value;
+            access(rig, tlm::TLM_WRITE_COMMAND, at(Register::doorbell), 1);
+        }
+    });
+    rig.run([&] {
+        for (const std::uint64_t cycles : {400U, 900U}) {
+            rig.memory.release_all();
+            auto list = rig.list();
+            list.clamp(clamp_inputs, 0).reset().relax(200);
+            list.job.add(
+                {.opcode = Opcode::read, .target = 2, .length = 10, .address = std::uint64_t{1} << 40});
+            list.relax(500);
+            rig.align();
+            after = cycles;
+            ring.notify(sc_core::SC_ZERO_TIME);
+            CHECK_THROWS_WITH(rig.host.run(list.job), Contains("command 3 (READ)"));
+            CHECK(before == (cycles == 400 ? status_busy : status_busy | status_error));
+            CHECK(rig.host.read_register(Register::status) == (status_done | status_error | status_refused));
+            CHECK(rig.host.read_register(Register::error_code) ==
+                  static_cast<std::uint32_t>(DeviceError::bus));
+            CHECK(rig.host.read_register(Register::error_command) == 3);
+        }
+    });
+}
+
+TEST_CASE("A doorbell at the moment when a job ends is refused or heard, never lost", "[bus]") {
+    Rig rig(whole_cycle_machine(), chain({40, 70, 10}));
+    sc_core::sc_event ring;
+    // Doorbell 56, list of five 10 + 160 + 10, issue 1, CLAMP 67, RESET 2, RELAX 5, READ 1, one ADC slot 5,
+    // delivery 10 + 10: the IRQ.
+    constexpr std::uint64_t end = 56 + 180 + 1 + 67 + 2 + 5 + 1 + 5 + 20;
+    std::int64_t offset_fs = 0;
+    rig.beside([&] {
+        for (;;) {
+            sc_core::wait(ring);
+            rig.wait_for(rig.cycle() + end - 14, offset_fs); // an access takes 14 to the registers
+            access(rig, tlm::TLM_WRITE_COMMAND, at(Register::doorbell), 1);
+        }
+    });
+    rig.run([&] {
+        for (const std::int64_t offset : {-1, 0, 1}) {
+            offset_fs = offset;
+            auto list = rig.list();
+            list.clamp(clamp_inputs, 0).reset().relax(5).read(2);
+            rig.align();
+            const double commands = rig.ledger().amount("sequencer.command");
+            ring.notify(sc_core::SC_ZERO_TIME);
+            rig.host.run(list.job);
+            rig.align();
+            rig.wait_for(rig.cycle() + 1000);
+            rig.host.write_register(Register::interrupt, 1);
+            const std::uint32_t status = rig.host.read_register(Register::status);
+            const bool refused = (status & status_refused) != 0;
+            INFO(offset << " fs");
+            CHECK(status == (refused ? status_done | status_refused : status_done));
+            CHECK(rig.ledger().amount("sequencer.command") - commands == (refused ? 5 : 10));
+            if (offset != 0) CHECK(refused == (offset < 0));
+            rig.memory.release_all();
+            rig.align();
+        }
     });
 }
 

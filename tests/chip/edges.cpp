@@ -112,6 +112,29 @@ TEST_CASE("ADCs take a slot for each sixteen nodes, and their last half cycle co
     });
 }
 
+TEST_CASE("Nodes and lines that are wired to the same converters take a slot each", "[edges]") {
+    // READ of first and last layer, of 8 nodes each, on 16 ADCs: nodes 0-7 and 32-39 share ADCs 0-7, nodes
+    // 0-7 and 24-31 do not. So with DACs: inputs on 0-7 and injected lines on 16-23 share, inputs and targets
+    // do not.
+    const auto held = whole_cycle_machine();
+    auto standing = held;
+    standing.sample_and_hold = false;
+    const Systems systems{
+        {held, {8, 8, 24, 8}}, {held, {8, 8, 16, 8}}, {standing, {8, 8, 24, 8}}, {standing, {8, 8, 16, 8}}};
+    run_each(systems, [](Rig& rig, std::size_t i, Recorder& recorder) {
+        const int cycles = std::array{10, 5}.at(i % 2);
+        const int begin = 10 + 8 + 10 + 2 + 1 + 2 + 5 + (i < 2 ? 1 : 0); // CLAMP, RESET, RELAX, sample
+        const auto read = [](List& list) { list.clamp(clamp_inputs, 0).reset().relax(5).read(5); };
+        CHECK(seen(rig, recorder, "adc/converting", read) ==
+              fmt::format("0 0, {} 1, {} 0", begin, begin + cycles));
+        const auto clamp = [](std::uint8_t lines) { return [lines](List& list) { list.clamp(lines, 0); }; };
+        CHECK(seen(rig, recorder, "dac/converting", clamp(clamp_inputs | clamp_targets)) ==
+              "0 0, 36 1, 38 0");
+        CHECK(seen(rig, recorder, "dac/converting", clamp(clamp_inputs | clamp_injected)) ==
+              "0 0, 36 1, 40 0");
+    });
+}
+
 TEST_CASE("A READ waits while the holds are being converted, to the cycle", "[edges]") {
     run_each({{whole_cycle_machine(), {16, 80}}}, [](Rig& rig, std::size_t, Recorder& recorder) {
         // The first READ starts at 46, samples until 47 and frees the holds 25 cycles later, at 72.

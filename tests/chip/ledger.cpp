@@ -75,21 +75,56 @@ TEST_CASE("The ledger counts what a job did, by phase", "[ledger]") {
     });
 }
 
-TEST_CASE("Bias currents flow while the array resets, relaxes and is read", "[ledger]") {
+TEST_CASE("Bias currents flow from a sample's CLAMP on, the wait for its codes included", "[ledger]") {
     Rig rig(whole_cycle_machine(), three_samples::network());
     rig.run([&] {
         rig.program(three_samples::first_input_drives);
         const auto counts = counts_of(rig, three_samples::fill);
         // G = C / RC = 30 uS; a unit carries 1.2 · 30 uS · 0.5 V = 18 uA.
         const auto charge = [](double units, double cycles) { return units * 18e-6 * cycles * 2e-9; };
+        const double clamp = (636 - 557) + 1 + 1;
         const double free = 42 + 34 + 24;
         const double read = 1 + 16 + 1 + 19;
         // 70 couplings of weight 1 from an input; 80 nodes.
+        CHECK(amount(counts, "coupling.bias", Phase::clamp) == Approx(charge(70, clamp)));
         CHECK(amount(counts, "coupling.bias", Phase::free) == Approx(charge(70, free)));
         CHECK(amount(counts, "coupling.bias", Phase::nudge_plus) == Approx(charge(70, 10)));
         CHECK(amount(counts, "coupling.bias", Phase::read) == Approx(charge(70, read)));
-        CHECK(counts.amount("coupling.bias") == Approx(charge(70, free + 10 + read)));
-        CHECK(counts.amount("node.bias") == Approx(charge(80, free + 10 + read)));
+        CHECK(counts.amount("coupling.bias") == Approx(charge(70, clamp + free + 10 + read)));
+        CHECK(counts.amount("node.bias") == Approx(charge(80, clamp + free + 10 + read)));
+    });
+}
+
+TEST_CASE("Bias currents are gated off while cells are written, and after the last sample", "[ledger]") {
+    Rig rig(whole_cycle_machine(), three_samples::network());
+    rig.run([&] {
+        rig.program(three_samples::first_input_drives);
+        CHECK(rig.ledger().amount("node.bias") == 0);
+        const auto counts = counts_of(rig, [](List& list) {
+            list.clamp(clamp_inputs, 0).reset();
+            list.job.program(3, std::vector<std::uint8_t>(10, 1), false);
+            list.clamp(clamp_inputs, 1).reset().relax(20);
+        });
+        // The first CLAMP 10 + 40 + 10 + 6 + 1, RESET 2; the second one's codes wait in the back latches.
+        const double cycles = 67 + 2 + 1 + 2 + 20;
+        CHECK(counts.time_fs(Phase::program) > 0);
+        CHECK(amount(counts, "node.bias", Phase::program) == 0);
+        CHECK(counts.amount("node.bias") == Approx(80 * 18e-6 * cycles * 2e-9));
+    });
+}
+
+TEST_CASE("Where couplings span several tiles, an update drives an input's wire on each", "[ledger]") {
+    auto machine = whole_cycle_machine();
+    machine.tiles = {.count = 4, .rows = 64, .columns = 32}; // 70 hidden spins: three tiles' widths
+    Rig rig(machine, three_samples::network());
+    rig.run([&] {
+        const auto counts = counts_of(rig, [](List& list) {
+            list.clamp(clamp_inputs | clamp_targets, 0).reset();
+            list.clamp(clamp_inputs, 1).reset();
+            list.clamp(clamp_targets, 1);
+        });
+        CHECK(amount(counts, "dac.convert", Phase::clamp) == 50 + 40 + 10);
+        CHECK(amount(counts, "dac.line_drive", Phase::clamp) == (3 * 40 + 10) + 3 * 40 + 10);
     });
 }
 

@@ -61,6 +61,11 @@ TEST_CASE("A RELAX that does not settle ends at its limit and is counted", "[set
         CHECK(run(25) == Counted{1, 2 + 25 + 2}); // RESET, five checks, the verdict
         CHECK(run(30) == Counted{0, 2 + 30 + 2}); // the sixth sees it settled
         CHECK(run(35) == Counted{0, 2 + 30 + 2});
+        // A limit within a check's period: the checks before it.
+        CHECK(run(29) == Counted{1, 2 + 25 + 2});
+        CHECK(run(24) == Counted{1, 2 + 20 + 2});
+        CHECK(run(5) == Counted{1, 2 + 5 + 2});
+        CHECK_THROWS_WITH(run(4), Catch::Matchers::Contains("less than a check period"));
     });
 }
 

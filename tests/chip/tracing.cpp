@@ -9,6 +9,18 @@ namespace {
 
 constexpr std::uint16_t all = 3;
 
+// Joules of a component in the recording's one window.
+double joules(const Rig& rig, const Recorder& recorder, const std::string& component) {
+    const auto& values = recorder.changes("coprocessor/power/" + component + "_W");
+    const double end = recorder.windows.at(0).second;
+    double sum = 0.0;
+    for (auto at = values.begin(); at != values.end(); ++at) {
+        const double until = std::next(at) == values.end() ? end : std::next(at)->first;
+        sum += std::stod(at->second) * (until - at->first) * static_cast<double>(rig.clock_fs()) * 1e-15;
+    }
+    return sum;
+}
+
 // A machine with every error and noise.
 MachineSpec real_machine(const std::string& dynamics) {
     auto machine = whole_cycle_machine();
@@ -147,5 +159,75 @@ TEST_CASE("Between two deliveries the DMA engine shows as idle", "[trace]") {
         // same.
         CHECK(recorder.timeline("coprocessor/dma/delivering", from) == "0 0, 80 1, 90 0, 181 1, 191 0");
         CHECK(recorder.timeline("coprocessor/link/to_host_busy", from) == "0 0, 80 1, 90 0, 181 1, 191 0");
+    });
+}
+
+TEST_CASE("Power over a window integrates to the joules of what is counted in it", "[trace]") {
+    Rig rig(whole_cycle_machine(), chain({40, 70, 10}));
+    rig.run([&] {
+        std::map<std::string, double> prices;
+        for (const auto& action : rig.chip.ledger().actions())
+            prices[action] = 1e-12 * static_cast<double>(1 + prices.size());
+        rig.chip.price_power(prices, 0);
+        Recorder recorder;
+        rig.chip.declare_signals(recorder);
+        rig.program(random_couplings(*rig.network));
+        const auto before = rig.ledger();
+        // No READ in the traced sample: its window lasts until the job's end.
+        record(rig, recorder, {0}, [](List& list) {
+            list.clamp(clamp_inputs, 0).reset().relax(100, 0.0F, relax_until_settled).hold();
+            list.job.program(0, std::vector<std::uint8_t>(2800, 5), false);
+            list.clamp(clamp_inputs, 1).reset().relax(20).read(all);
+        });
+        std::map<std::string, double> expected;
+        for (const auto& [action, phase, amount] : rig.ledger().since(before).save().entries)
+            if (phase != Phase::idle) // the list, fetched before the window opens, and registers
+                expected[action.substr(0, action.find('.'))] += amount * prices.at(action);
+        for (const auto* name :
+             {"adc", "coupling", "dac", "dma", "link", "node", "sample_hold", "settle", "staging"}) {
+            INFO(name);
+            CHECK(expected[name] > 0.0);
+            CHECK(joules(rig, recorder, name) == Approx(expected[name]).epsilon(1e-9));
+        }
+    });
+}
+
+TEST_CASE("The power of writing couplings lasts as long as they are written", "[trace]") {
+    auto machine = whole_cycle_machine();
+    machine.couplings.write_cycles = 40; // 2800 couplings on 16 drivers: 175 rounds, 7000 cycles
+    machine.control.staging_slots = 1;
+    Rig rig(machine, chain({40, 70, 10}));
+    rig.run([&] {
+        rig.chip.price_power({{"coupling.write", 1e-12}}, 0);
+        Recorder recorder;
+        rig.chip.declare_signals(recorder);
+        const double watts = 2 * 2800 * 1e-12 / (7000 * 2e-9);
+        const auto check = [&](double from, double until) {
+            const auto& values = recorder.changes("coprocessor/power/coupling_W");
+            CHECK(joules(rig, recorder, "coupling") == Approx(watts * (until - from) * 2e-9));
+            CHECK(std::stod(recorder.value("coprocessor/power/coupling_W", from)) == Approx(watts));
+            CHECK(std::stod(recorder.value("coprocessor/power/coupling_W", until - 1)) == Approx(watts));
+            CHECK(recorder.value("coprocessor/power/coupling_W", until) == "0");
+            if (values.begin()->first < from)
+                CHECK(recorder.value("coprocessor/power/coupling_W", from - 1) == "0");
+        };
+        const std::vector<std::uint8_t> codes(2800, 5);
+        // Four commands: the first is issued at 56 + 10 + 128 + 10 + 1 = 205. CLAMP 67, RESET 2; PROGRAM's
+        // first code is there 20 later.
+        record(rig, recorder, {0}, [&](List& list) {
+            list.clamp(clamp_inputs, 0).reset();
+            list.job.program(0, codes, false);
+        });
+        check(205 + 67 + 2 + 20, 205 + 67 + 2 + 20 + 7000);
+        // Five: 237. Sample 0 is there at 297, converted 303, swapped 304. Sample 1's codes are asked for at
+        // 303 and have the link until 353: there 363, as PROGRAM's first code is; converted 369. Then
+        // sample 2's codes are asked for: its window opens while cells are written.
+        record(rig, recorder, {2}, [&](List& list) {
+            list.clamp(clamp_inputs, 0);
+            list.job.program(0, codes, false);
+            list.clamp(clamp_inputs, 1).clamp(clamp_inputs, 2);
+        });
+        CHECK(recorder.windows.at(0).first == 369);
+        check(369, 363 + 7000);
     });
 }

@@ -161,6 +161,25 @@ TEST_CASE("A nudge, RESTORE or difference needs its CLAMP or HOLD in the same sa
           DeviceError::bad_argument);
 }
 
+TEST_CASE("A RELAX until settled ends with the last check that its limit holds", "[job]") {
+    auto machine = test_machine();
+    machine.detector.period_rc = 0.6; // three cycles
+    const auto chip = model_of(machine, net);
+    const auto last_check = [&](std::uint32_t cycles) {
+        ListWriter list(*chip);
+        const auto [error, job] =
+            parse(list.clamp(clamp_inputs, 1).reset().relax(cycles, 0.0F, relax_until_settled), *chip);
+        REQUIRE_FALSE(error);
+        return job.op(2).time_rc;
+    };
+    CHECK(last_check(3) == Approx(0.6));
+    CHECK(last_check(5) == Approx(0.6));
+    CHECK(last_check(6) == Approx(1.2));
+    CHECK(last_check(3'000'000) == Approx(600'000.0).epsilon(1e-9)); // no check is lost to rounding
+    check_refused(DeviceError::bad_argument,
+                  {.opcode = Opcode::relax, .flags = relax_until_settled, .cycles = 2}, *chip);
+}
+
 TEST_CASE("A sample of so many commands that noise would repeat is refused", "[job]") {
     ListWriter list(*model);
     list.clamp(clamp_inputs, 1).reset();

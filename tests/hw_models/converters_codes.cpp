@@ -109,6 +109,21 @@ TEST_CASE("Conversion slots cover all lines", "[codes]") {
     CHECK(bank.slots(522) == 9);
 }
 
+TEST_CASE("Lines that are wired to the same converter take a slot each, whatever lies between", "[codes]") {
+    const ConverterBankSpec bank{.count = 4};
+    using Runs = std::vector<LineRun>;
+    CHECK(bank.slots(Runs{}) == 0);
+    CHECK(bank.slots(Runs{{5, 4}}) == 1);         // converters 1, 2, 3, 0
+    CHECK(bank.slots(Runs{{0, 2}, {2, 2}}) == 1); // 0, 1 and 2, 3
+    CHECK(bank.slots(Runs{{0, 2}, {4, 2}}) == 2); // 0, 1 and 0, 1
+    CHECK(bank.slots(Runs{{0, 2}, {5, 2}}) == 2); // 0, 1 and 1, 2
+    CHECK(bank.slots(Runs{{0, 2}, {6, 2}}) == 1); // 0, 1 and 2, 3
+    // 0 twice, 1 to 3 once; 3 twice, 0 to 2 once; 3 once.
+    CHECK(bank.slots(Runs{{0, 5}, {7, 5}, {15, 1}}) == 4);
+    CHECK(bank.slots(Runs{{0, 5}, {7, 5}, {14, 1}}) == 3);
+    CHECK(ConverterBankSpec{.count = 1}.slots(Runs{{0, 5}, {7, 5}}) == 10);
+}
+
 TEST_CASE("Ideal converters are bit exact and never clip", "[codes]") {
     const auto dac = make_ideal_dac()->build(8, {}, 1, 2);
     const auto adc = make_ideal_adc()->build(8, {}, 1, 2);

@@ -66,3 +66,16 @@ TEST_CASE("A network that does not fit is refused with the sizes wanted and the 
                         Contains("input-h1 785x2048 (2 tiles)") && Contains("h1-out 2049x10 (3 tiles)") &&
                             Contains("2 tiles of 1024x1024") && Contains("machine.tiles.count"));
 }
+
+TEST_CASE("An input line drives a wire of each tile that its couplings lie on", "[tiles]") {
+    CHECK(input_line_drives(*chain({20, 64, 16}), 64) == 20);
+    CHECK(input_line_drives(*chain({20, 65, 16}), 64) == 2 * 20);
+    CHECK(input_line_drives(*chain({20, 65, 16}), 16) == 5 * 20);
+    // More rows than a tile: each line lies in one of them. Couplings between spins are not driven by lines.
+    CHECK(input_line_drives(*chain({5000, 10, 900}), 16) == 5000);
+    const auto two =
+        make_network(4, {{.name = "h", .size = 30}, {.name = "out", .size = 20}},
+                     {{.from = input_layer, .to = 0}, {.from = 0, .to = 1}, {.from = input_layer, .to = 1}});
+    CHECK(input_line_drives(two, 16) == 4 * 2 + 4 * 2);
+    CHECK(input_line_drives(two, 24) == 4 * 2 + 4 * 1);
+}

@@ -87,3 +87,39 @@ TEST_CASE("A live nudge that would turn the outputs' leak negative is refused", 
     REQUIRE_NOTHROW(model->check_nudge(*net, -0.99));
     REQUIRE_THROWS_WITH(model->check_nudge(*net, -1.0), Catch::Contains("-1") && Catch::Contains("out"));
 }
+
+TEST_CASE("A network of more layers than a READ can name is refused", "[network]") {
+    CHECK_NOTHROW(chain(std::vector<std::size_t>(17, 2))); // inputs and 16 layers
+    CHECK_THROWS_WITH(chain(std::vector<std::size_t>(18, 2)),
+                      Catch::Contains("17 spin layers") && Catch::Contains("up to 16"));
+}
+
+TEST_CASE("Even/odd sweeps are refused on a network with a coupling within the even or the odd layers",
+          "[network]") {
+    const auto with = [](int from, int to) {
+        std::vector<SpinLayer> layers{{.name = "a", .size = 3},
+                                      {.name = "b", .size = 3},
+                                      {.name = "c", .size = 3},
+                                      {.name = "d", .size = 2}};
+        const std::vector<LinkRequest> links{{.from = input_layer, .to = 0},
+                                             {.from = 0, .to = 1},
+                                             {.from = 1, .to = 2},
+                                             {.from = 2, .to = 3},
+                                             {.from = from, .to = to}};
+        return std::make_shared<const Network>(make_network(4, std::move(layers), links));
+    };
+    MachineSpec machine;
+    machine.dynamics.choose("dissipative-sweeps");
+    CHECK_NOTHROW(model_of(machine, with(0, 3)));
+    CHECK_NOTHROW(model_of(machine, with(3, 0)));
+    CHECK_NOTHROW(model_of(machine, with(input_layer, 2))); // inputs do not move
+    CHECK_NOTHROW(model_of(machine, with(input_layer, 3)));
+    CHECK_THROWS_AS(model_of(machine, with(3, 1)), UserError);
+    CHECK_THROWS_AS(model_of(machine, with(1, 1)), UserError);
+    CHECK_THROWS_WITH(model_of(machine, with(0, 2)),
+                      Catch::Contains("'a' and 'c'") && Catch::Contains("dissipative-fast"));
+    for (const auto* dynamics : {"dissipative", "dissipative-fast", "conjugate", "conjugate-fast"}) {
+        machine.dynamics.choose(dynamics);
+        CHECK_NOTHROW(model_of(machine, with(0, 2)));
+    }
+}

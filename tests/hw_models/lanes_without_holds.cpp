@@ -14,14 +14,15 @@ constexpr std::uint16_t all = 7;
 constexpr std::uint32_t slot_cycles = 2;
 
 // A slot of two clock cycles, two integration steps each, so that slots and RELAX cut time alike.
-std::shared_ptr<const ChipModel> model_with(bool sample_and_hold, const std::string& dynamics) {
+std::shared_ptr<const ChipModel> model_with(bool sample_and_hold, const std::string& dynamics,
+                                            std::int64_t converters = 8) {
     auto machine = test_machine();
     machine.dynamics.choose(dynamics);
     set(*machine.dynamics.part(), {{"step", 0.1}});
     machine.node_noise = "off";
     machine.sample_and_hold = sample_and_hold;
     machine.adc.choose("ideal");
-    machine.adc_bank = {.count = 8, .rate_hz = 250e6};
+    machine.adc_bank = {.count = converters, .rate_hz = 250e6};
     return model_of(machine, net);
 }
 
@@ -79,6 +80,20 @@ TEST_CASE("Without sample-and-holds a READ of some layers packs their nodes into
         nodes(evaluate(model, list.clamp(lines, 1).reset().relax(3).relax(2).read(6))); // 17 + 5 nodes
     for (std::uint32_t i = 0; i < 22; ++i)
         CHECK(difference(read[i], later("dissipative", 0.0F, i / 8)[33 + i]) < 1e-6);
+}
+
+TEST_CASE(
+    "Without sample-and-holds a node is read in its own converter's turn, also where layers are left out",
+    "[holds]") {
+    // Five converters; nodes 0-32 give 0, 1 and 2 seven turns and 3 and 4 six; nodes 50-54 are wired to 0-4.
+    const auto model = model_with(false, "dissipative", 5);
+    ListWriter list(*model);
+    const auto read = nodes(evaluate(model, list.clamp(lines, 1).reset().relax(3).relax(2).read(5)));
+    REQUIRE(read.size() == 33 + 5);
+    for (std::uint32_t i = 0; i < 33; ++i)
+        CHECK(difference(read[i], later("dissipative", 0.0F, i / 5)[i]) < 1e-6);
+    for (std::uint32_t i = 0; i < 5; ++i)
+        CHECK(difference(read[33 + i], later("dissipative", 0.0F, i < 3 ? 7 : 6)[50 + i]) < 1e-6);
 }
 
 TEST_CASE("After a READ without sample-and-holds the array has moved on by all of its slots", "[holds]") {
