@@ -125,6 +125,11 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
     model->energy = make_energy_model(energy_model);
     model->dynamics = Chosen(machine.dynamics).part(); // its own, whatever becomes of the machine
     model->dynamics->check(*network);
+    if (machine.node_noise == "dynamic" && !model->dynamics->takes_dynamic_noise())
+        throw UserError(fmt::format("machine.array.node_noise = \"dynamic\" is a force in every step, and "
+                                    "machine.array.dynamics = \"{}\" has no steps in time; \"sampled\" or "
+                                    "\"off\" fits",
+                                    machine.dynamics.name()));
     model->dac = machine.dac->build(lines, machine.dac_bank, chip_seed, noise_seed);
     model->adc = machine.adc->build(network->spins(), machine.adc_bank, chip_seed, noise_seed);
     model->couplings = machine.couplings;

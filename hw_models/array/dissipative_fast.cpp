@@ -118,6 +118,7 @@ class FastDissipative final : public Dynamics {
     double physical_rc_per_step() const override { return physical_; }
     bool settled_values_only() const override { return true; }
     int nodes_per_spin() const override { return 1; }
+    bool takes_dynamic_noise() const override { return !sweeps_; }
     void check(const Network& net) const override {
         if (sweeps_) check_parity(net);
     }

@@ -50,6 +50,8 @@ class Dynamics {
     [[nodiscard]] virtual bool settled_values_only() const = 0;
     // Capacitive nodes a spin has: 1, or 2 with a conjugate variable.
     [[nodiscard]] virtual int nodes_per_spin() const = 0;
+    // False where steps are no time and node noise cannot be a force in every one.
+    [[nodiscard]] virtual bool takes_dynamic_noise() const { return true; }
     // Throws UserError where it cannot relax this network, saying what would be valid.
     virtual void check(const Network&) const {}
 };

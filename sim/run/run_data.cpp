@@ -28,6 +28,20 @@ RunData load_data(const Experiment& experiment, const std::string& data_option) 
     return {std::move(train), std::move(validation), std::move(set.test), description};
 }
 
+namespace {
+
+// A phase that ends when the array has settled needs time for one check at least.
+void check_limit(const char* phase, const RelaxTime& limit, const MachineSpec& machine) {
+    const double rc = machine.circuit.time_constant_s;
+    const double limit_rc = limit.seconds(rc) / rc;
+    if (limit_rc >= machine.detector.period_rc * (1.0 - 1e-9)) return;
+    throw UserError(fmt::format("training.{} = {} RC is shorter than machine.settle.period = {} RC; with "
+                                "training.until_settled = true valid is that or more",
+                                phase, limit_rc, machine.detector.period_rc));
+}
+
+} // namespace
+
 void check_combinations(const Experiment& experiment) {
     const auto& t = experiment.training;
     const auto& m = experiment.machine;
@@ -40,6 +54,10 @@ void check_combinations(const Experiment& experiment) {
         throw UserError("training.until_settled = true needs detection hardware; machine.settle.kind = "
                         "\"comparators\" or "
                         "\"readout\" fits");
+    if (t.until_settled) {
+        check_limit("free", t.free, m);
+        check_limit("nudged", t.nudged, m);
+    }
     const bool holds = t.estimator == "centred" || t.readout == "differences";
     if (holds && !m.second_hold)
         throw UserError(

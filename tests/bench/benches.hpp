@@ -10,6 +10,7 @@ Subcommand accuracy_bench();
 Subcommand rounding_bench();
 Subcommand residuals_bench();
 Subcommand transients_bench();
+Subcommand gradients_bench();
 
 std::vector<Subcommand> all_benches();
 

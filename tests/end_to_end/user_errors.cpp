@@ -76,6 +76,14 @@ TEST_CASE("settings that exclude each other are refused with both keys") {
     check_refused(folder, "train glyphs --set training.cost.kind=cross_entropy",
                   {"training.nudge", "frozen"});
     check_refused(folder, "train glyphs --set training.until_settled=true", {"machine.settle.kind"});
+    check_refused(folder,
+                  "train glyphs --set training.until_settled=true --set machine.settle.kind=comparators "
+                  "--set 'training.nudged=\"0.5 RC\"'",
+                  {"training.nudged", "0.5 RC", "machine.settle.period"});
+    check_refused(folder,
+                  "train glyphs --set machine.array.dynamics=dissipative-sweeps "
+                  "--set machine.array.node_noise=dynamic",
+                  {"machine.array.node_noise", "dissipative-sweeps", "sampled"});
     check_refused(folder, "train glyphs --set machine.array.second_hold=false",
                   {"machine.array.second_hold"});
     check_refused(folder, "train glyphs --set training.beta=1.5", {"beta", "1 + beta"});
