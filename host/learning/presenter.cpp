@@ -65,7 +65,7 @@ JobCounters Presenter::run(JobBuilder& job) {
     return counters;
 }
 
-void Presenter::align() {
+void Presenter::align() const {
     const std::uint64_t period = info_.clock_period_fs;
     const std::uint64_t now = sc_core::sc_time_stamp().value();
     const std::uint64_t edge = (now + period - 1) / period * period;

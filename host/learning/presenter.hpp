@@ -62,7 +62,7 @@ class Presenter {
     // Time and energy of the host's own arithmetic and memory traffic; waits in simulated time.
     void charge(double flops, double bytes);
     // Waits for a clock edge of the device, so that what follows takes the same time whenever it starts.
-    void align();
+    void align() const;
 
   private:
     struct Buffers;

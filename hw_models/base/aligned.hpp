@@ -21,8 +21,7 @@ struct CacheLineAllocator {
     using value_type = T;
     CacheLineAllocator() = default;
     template <class U>
-    CacheLineAllocator(const CacheLineAllocator<U>&) {
-    } // NOLINT(google-explicit-constructor): required by std
+    CacheLineAllocator(const CacheLineAllocator<U>&) {} // NOLINT(google-explicit-constructor): std's rule
     T* allocate(std::size_t n) {
         return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{64}));
     }

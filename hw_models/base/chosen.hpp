@@ -23,7 +23,10 @@ class Chosen {
         name_ = other.name_;
         copy_parameters(*other.part_, *part_);
     }
-    Chosen& operator=(const Chosen& other) { return *this = Chosen(other); }
+    Chosen& operator=(const Chosen& other) {
+        if (this != &other) *this = Chosen(other);
+        return *this;
+    }
     Chosen(Chosen&&) noexcept = default;
     Chosen& operator=(Chosen&&) noexcept = default;
     ~Chosen() = default;

@@ -22,7 +22,9 @@ struct Options {
 // One training epoch without validation; its own seconds, without start-up, data and scoring.
 double epoch_s(const Options& o, const std::string& settings, std::size_t& samples) {
     const auto summary = train(
-        fmt::format("mnist --data {} --set data.validation=0 --set training.epochs=1 {}", o.data, settings),
+        fmt::format(
+            "mnist --data {} --set data.validation=0 --set training.epochs=1 --set training.batch=64 {}",
+            o.data, settings),
         o.out);
     samples = static_cast<std::size_t>(summary.samples);
     return static_cast<double>(samples) / summary.wall.samples_per_s;
