@@ -106,6 +106,11 @@ inline MachineSpec test_machine() {
     return machine;
 }
 
+// That kind of node noise, or "sampled" where the machine's dynamics cannot have it in every step.
+inline std::string possible_noise(const MachineSpec& machine, const std::string& noise) {
+    return noise == "dynamic" && !machine.dynamics->takes_dynamic_noise() ? "sampled" : noise;
+}
+
 // Writes command lists with the lengths that a chip expects.
 class ListWriter {
   public:

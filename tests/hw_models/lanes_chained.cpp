@@ -52,10 +52,10 @@ TEST_CASE("A chain goes on from the last sample of a group, whatever lane that h
 
 TEST_CASE("Chained samples do not depend on the number of lanes or threads", "[chained]") {
     auto machine = test_machine();
-    machine.node_noise = "dynamic";
     machine.adc.choose("ideal");
     for (const auto& dynamics : dynamics_kinds()) {
         machine.dynamics.choose(dynamics);
+        machine.node_noise = possible_noise(machine, "dynamic");
         const auto model = model_of(machine, net);
         ListWriter list(*model);
         for (std::uint64_t p = 0; p < 60; ++p) {

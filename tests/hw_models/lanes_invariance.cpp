@@ -38,7 +38,7 @@ TEST_CASE("Read-outs do not depend on the number of lanes or threads", "[lanes]"
         for (const auto* noise : {"sampled", "dynamic"}) {
             INFO(dynamics << " with " << noise << " noise and ADC " << adc);
             machine.dynamics.choose(dynamics);
-            machine.node_noise = noise;
+            machine.node_noise = possible_noise(machine, noise);
             const auto model = model_of(machine, chain({20, 33, 17, 5}));
             ListWriter list(*model);
             for (std::uint64_t p = 0; p < samples; ++p) learn(list, 100 + p);
