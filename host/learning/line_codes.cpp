@@ -1,5 +1,7 @@
 #include "host/learning/line_codes.hpp"
 
+#include "hw_models/control/job.hpp"
+
 namespace isinglass {
 
 namespace {
@@ -20,17 +22,11 @@ LineCodes::LineCodes(std::shared_ptr<const Network> network, const MachineSpec& 
       read_gain_(machine.read_gain) {}
 
 std::size_t LineCodes::clamp_bytes(std::uint8_t lines) const {
-    const std::size_t outputs = net_->output().size;
-    return dac_.bytes() *
-           (((lines & clamp_inputs) ? net_->inputs : 0) + ((lines & clamp_targets) ? outputs : 0) +
-            ((lines & clamp_injected) ? outputs : 0));
+    return lines_clamped(*net_, lines) * dac_.bytes();
 }
 
 std::size_t LineCodes::read_bytes(std::uint16_t mask) const {
-    std::size_t nodes = 0;
-    for (std::size_t l = 0; l < net_->layers.size(); ++l)
-        if ((mask >> l) & 1U) nodes += net_->layers[l].size;
-    return nodes * adc_.bytes();
+    return nodes_read(*net_, mask) * adc_.bytes();
 }
 
 void LineCodes::encode_inputs(std::span<const float> levels, std::span<std::uint8_t> buffer) const {
@@ -57,10 +53,10 @@ void LineCodes::decode(std::span<const std::uint8_t> buffer, std::uint16_t mask,
     for (std::size_t l = 0; l < net_->layers.size(); ++l) {
         if (((mask >> l) & 1U) == 0) continue;
         const auto& layer = net_->layers[l];
-        const auto half = static_cast<float>(0.5 * static_cast<double>(layer.high - layer.low) / read_gain_);
+        const auto range = read_range(layer, differences, read_gain_);
         const std::size_t bytes = layer.size * adc_.bytes();
-        adc_.decode(buffer.subspan(at, bytes), differences ? -half : layer.low,
-                    differences ? half : layer.high, state.subspan(layer.offset, layer.size));
+        adc_.decode(buffer.subspan(at, bytes), range.low, range.high,
+                    state.subspan(layer.offset, layer.size));
         at += bytes;
     }
 }

@@ -13,6 +13,16 @@ struct Presenter::Buffers {
     std::uint64_t second = 0; // after the opposite one: centred only
 };
 
+namespace {
+
+// Returns the address of the codes.
+std::uint64_t add_clamp(JobBuilder& job, std::uint8_t lines, std::size_t bytes, Presentation p) {
+    job.clamp(lines, bytes, p.number);
+    return job.commands().back().address;
+}
+
+} // namespace
+
 Presenter::Presenter(HostProcessor& host, HostMeter meter, const MachineSpec& machine,
                      std::shared_ptr<const Network> network, const TrainingSpec& training, WorkerPool& pool)
     : host_(host),
@@ -88,11 +98,6 @@ void Presenter::each(std::size_t count, const std::function<void(std::size_t)>& 
     });
 }
 
-std::uint64_t Presenter::clamp(JobBuilder& job, std::uint8_t lines, Presentation p) const {
-    job.clamp(lines, lines_.clamp_bytes(lines), p.number);
-    return job.commands().back().address;
-}
-
 std::vector<std::span<std::uint8_t>> Presenter::views(std::span<const Buffers> buffers,
                                                       std::uint64_t Buffers::*which, std::size_t bytes) {
     std::vector<std::span<std::uint8_t>> views;
@@ -131,19 +136,18 @@ void Presenter::nudged_phase(JobBuilder& job, double beta) const {
     job.relax(nudged_cycles_, static_cast<float>(beta), flags);
 }
 
-void Presenter::add_phases(JobBuilder& job, float sign, Buffers& buffers) const {
+void Presenter::add_phases(JobBuilder& job, float sign, std::size_t read_bytes, Buffers& buffers) const {
     const bool centred = training_.estimator == "centred";
     const bool differences = training_.readout == "differences";
-    const std::size_t bytes = lines_.read_bytes(all_layers_mask_);
     free_phase(job);
     if (centred || differences) job.hold();
-    if (!centred || differences) buffers.free = job.read(all_layers_mask_, bytes);
+    if (!centred || differences) buffers.free = job.read(all_layers_mask_, read_bytes);
     nudged_phase(job, static_cast<double>(sign) * training_.beta);
-    buffers.first = job.read(all_layers_mask_, bytes, differences);
+    buffers.first = job.read(all_layers_mask_, read_bytes, differences);
     if (!centred) return;
     job.restore();
     nudged_phase(job, -static_cast<double>(sign) * training_.beta);
-    buffers.second = job.read(all_layers_mask_, bytes, differences);
+    buffers.second = job.read(all_layers_mask_, read_bytes, differences);
 }
 
 void Presenter::score(std::span<const float> output, int label, BatchOutcome& outcome) const {
@@ -156,15 +160,16 @@ Matrix Presenter::free_outputs(const Samples& samples, std::span<const Presentat
                                JobCounters& counters) {
     auto job = begin_job();
     std::vector<Buffers> buffers(batch.size());
-    const std::size_t bytes = lines_.read_bytes(output_mask_);
+    const std::size_t clamp_bytes = lines_.clamp_bytes(clamp_inputs);
+    const std::size_t read_bytes = lines_.read_bytes(output_mask_);
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        buffers[i].clamp = clamp(job, clamp_inputs, batch[i]);
+        buffers[i].clamp = add_clamp(job, clamp_inputs, clamp_bytes, batch[i]);
         free_phase(job);
-        buffers[i].free = job.read(output_mask_, bytes);
+        buffers[i].free = job.read(output_mask_, read_bytes);
     }
     fill_clamps(buffers, samples, batch, clamp_inputs, {}, nullptr);
     counters = run(job);
-    const auto codes = views(buffers, &Buffers::free, bytes);
+    const auto codes = views(buffers, &Buffers::free, read_bytes);
     Matrix states(batch.size(), net_->state_columns);
     for (std::size_t i = 0; i < batch.size(); ++i)
         lines_.decode(codes[i], output_mask_, false, states.row(i));
@@ -201,11 +206,13 @@ BatchOutcome Presenter::learn(const Samples& samples, std::span<const Presentati
     const auto forces = frozen ? frozen_forces(samples, batch, outcome) : std::vector<float>{};
     const JobCounters before = outcome.counters;
     const std::uint8_t lines = clamp_inputs | (frozen ? clamp_injected : clamp_targets);
+    const std::size_t clamp_bytes = lines_.clamp_bytes(lines);
+    const std::size_t read_bytes = lines_.read_bytes(all_layers_mask_);
     auto job = begin_job();
     std::vector<Buffers> buffers(batch.size());
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        buffers[i].clamp = clamp(job, lines, batch[i]);
-        add_phases(job, signs[i], buffers[i]);
+        buffers[i].clamp = add_clamp(job, lines, clamp_bytes, batch[i]);
+        add_phases(job, signs[i], read_bytes, buffers[i]);
     }
     // The update uses the levels that were clamped, as far as the host knows them.
     fill_clamps(buffers, samples, batch, lines, forces, &readout.inputs);

@@ -69,10 +69,9 @@ class Presenter {
 
     JobBuilder begin_job();
     JobCounters run(JobBuilder& job);
-    std::uint64_t clamp(JobBuilder& job, std::uint8_t lines, Presentation p) const;
     void free_phase(JobBuilder& job) const;
     void nudged_phase(JobBuilder& job, double beta) const;
-    void add_phases(JobBuilder& job, float sign, Buffers& buffers) const;
+    void add_phases(JobBuilder& job, float sign, std::size_t read_bytes, Buffers& buffers) const;
     void fill_clamps(std::span<const Buffers> buffers, const Samples& samples,
                      std::span<const Presentation> batch, std::uint8_t lines, std::span<const float> forces,
                      Matrix* clamped);

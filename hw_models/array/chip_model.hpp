@@ -46,14 +46,8 @@ struct ChipModel {
         return {network->inputs + out.size, out.size, -injected_range, injected_range};
     }
     // Full scale of a layer's read-out.
-    struct Range {
-        float low, high;
-    };
-    [[nodiscard]] Range read_range(std::size_t layer, bool differences) const {
-        const auto& l = network->layers[layer];
-        if (!differences) return {l.low, l.high};
-        const auto half = static_cast<float>(0.5 * static_cast<double>(l.high - l.low) / read_gain);
-        return {-half, half};
+    [[nodiscard]] ReadRange read_range(std::size_t layer, bool differences) const {
+        return isinglass::read_range(network->layers[layer], differences, read_gain);
     }
 };
 

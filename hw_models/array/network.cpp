@@ -7,6 +7,12 @@
 
 namespace isinglass {
 
+ReadRange read_range(const SpinLayer& layer, bool differences, double read_gain) {
+    if (!differences) return {layer.low, layer.high};
+    const auto half = static_cast<float>(0.5 * static_cast<double>(layer.high - layer.low) / read_gain);
+    return {-half, half};
+}
+
 std::size_t Network::spins() const {
     std::size_t n = 0;
     for (const auto& layer : layers) n += layer.size;

@@ -20,6 +20,13 @@ struct SpinLayer {
     float high = 1.0F;
 };
 
+// Full scale of a layer's read-out: its bounds, or ± half its swing over the read gain for differences from
+// the held state.
+struct ReadRange {
+    float low, high;
+};
+[[nodiscard]] ReadRange read_range(const SpinLayer& layer, bool differences, double read_gain);
+
 inline constexpr int input_layer = -1;
 inline constexpr std::size_t most_layers = 16; // bits of Command::target, by which a READ names layers
 
