@@ -195,7 +195,7 @@ void SampleEvaluator::relax_until_settled(const SampleOp& op, std::uint32_t op_i
                                           std::span<SampleTask> tasks, const float* values) {
     nudge_ = op.nudge;
     const double period = model_.detector.period_rc;
-    const auto checks = static_cast<std::uint32_t>(std::max(1.0, std::ceil(op.time_rc / period - 1e-9)));
+    const auto checks = static_cast<std::uint32_t>(std::lround(op.time_rc / period));
     const auto [steps, step_rc] = steps_for(period, *model_.dynamics); // an iteration: whole steps a period
     begin_phase(op, step_rc);
     settling_.begin(tasks.size());
