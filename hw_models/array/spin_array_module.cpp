@@ -137,10 +137,10 @@ void SpinArrayModule::program(std::size_t command) {
 void SpinArrayModule::write_until(std::uint64_t end_fs, double devices) {
     context_.ledger.post(write_, Phase::program, devices);
     const std::uint64_t start = now_fs();
-    const std::uint64_t end = (end_fs + clock_fs_ - 1) / clock_fs_ * clock_fs_;
+    const std::uint64_t end = edge_from(end_fs);
     if (end <= start) return; // nothing to write
     context_.power.flow(write_, devices / (static_cast<double>(end - start) * 1e-15));
-    wait_until(end_fs);
+    wait_until(end);
     context_.power.flow(write_, 0.0);
 }
 

@@ -81,9 +81,13 @@ class ClockedModule : public sc_core::sc_module {
     void wait_cycles(std::uint64_t n) {
         if (n > 0) wait(femtoseconds(n * clock_fs_));
     }
-    // Until the first edge at or after `time_fs`.
+    // The first edge at or after `time_fs`.
+    [[nodiscard]] std::uint64_t edge_from(std::uint64_t time_fs) const {
+        return (time_fs + clock_fs_ - 1) / clock_fs_ * clock_fs_;
+    }
+    // Until that edge.
     void wait_until(std::uint64_t time_fs) {
-        const std::uint64_t edge = (time_fs + clock_fs_ - 1) / clock_fs_ * clock_fs_;
+        const std::uint64_t edge = edge_from(time_fs);
         if (edge > now_fs()) wait(femtoseconds(edge - now_fs()));
     }
     void align() { wait_until(now_fs()); }
