@@ -1,6 +1,7 @@
 // An iteration towards the equilibrium of the dynamics with conjugate variables: semi-implicit Euler, p first
 // and then s. Intermediate states are no voltages.
 #include "hw_models/array/conjugate_base.hpp"
+#include "hw_models/array/iteration.hpp"
 
 namespace isinglass {
 
@@ -54,10 +55,7 @@ class FastConjugate final : public Dynamics {
     void fields(Fields& f) override {
         parameters_.fields(f);
         f.number({"step", "step of the iteration, in RC"}, step_, {1e-4, 2.0});
-        f.number({"rc_per_step",
-                  "physical time that one step stands for, in RC: the time in which the equations of "
-                  "motion reach the same residual, measured by the bench 'residuals'"},
-                 physical_, {1e-4, 100.0});
+        declare_rc_per_step(f, physical_);
     }
     std::unique_ptr<Integrator> integrator(const Network& net, const RandomStream& noise) const override {
         return std::make_unique<ConjugateEuler>(parameters_, net, noise);

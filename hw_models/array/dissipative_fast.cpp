@@ -1,5 +1,6 @@
 // Iterations towards the equilibrium of the dissipative machine: Euler steps of ½ RC, or even/odd layer
 // sweeps that solve each layer exactly with its neighbours held. Intermediate states are no voltages.
+#include "hw_models/array/iteration.hpp"
 #include "hw_models/array/state_loops.hpp"
 #include "hw_models/base/error.hpp"
 
@@ -105,10 +106,7 @@ class FastDissipative final : public Dynamics {
 
     void fields(Fields& f) override {
         if (!sweeps_) f.number({"step", "step of the iteration, in RC"}, step_, {1e-4, 1.0});
-        f.number({"rc_per_step",
-                  "physical time that one step stands for, in RC: the time in which the equations of "
-                  "motion reach the same residual, measured by the bench 'residuals'"},
-                 physical_, {1e-4, 100.0});
+        declare_rc_per_step(f, physical_);
     }
     std::unique_ptr<Integrator> integrator(const Network& net, const RandomStream& noise) const override {
         if (sweeps_) return std::make_unique<Sweeps>(net);
