@@ -74,6 +74,8 @@ class Trainer {
 
     // Programs `theta` in full on a machine of other formats, keeping the run's own state untouched.
     void program_elsewhere(CouplingFormat format, std::span<const float> theta);
+    // Couplings that the last program_elsewhere() clipped to their range; only after one.
+    [[nodiscard]] std::size_t saturated_elsewhere() const { return elsewhere_->saturated(); }
 
     // A copy of all that resume() needs.
     [[nodiscard]] TrainingState snapshot() const;
@@ -98,7 +100,7 @@ class Trainer {
     std::shared_ptr<const EnergyModel> model_;
     EpGradient gradient_rule_;
     CouplingCodes codes_;
-    std::unique_ptr<CouplingCodes> elsewhere_; // of program_elsewhere(), until the job that programs it
+    std::unique_ptr<CouplingCodes> elsewhere_; // of the last program_elsewhere()
     std::vector<double> rates_;                // a block
     std::vector<float> gradient_;
     std::vector<std::unique_ptr<BatchReadout>> readouts_; // by batch size: full batches and an epoch's last

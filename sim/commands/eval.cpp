@@ -1,4 +1,3 @@
-#include "host/learning/coupling_codes.hpp"
 #include "sim/commands/commands.hpp"
 #include "sim/run/imported_couplings.hpp"
 #include "sim/run/table.hpp"
@@ -43,16 +42,6 @@ Trained load(const Options& o) {
     return trained;
 }
 
-// Couplings that programming the modelled machine clips.
-std::size_t saturated(const Trained& trained) {
-    const auto& e = trained.experiment;
-    const auto network = e.network.build();
-    CouplingCodes codes(*network, e.machine.couplings.format(), static_cast<std::uint64_t>(e.run.seed));
-    WorkerPool caller(1);
-    codes.encode(trained.theta, Rounding::nearest, false, 0, caller);
-    return codes.saturated();
-}
-
 int evaluate(Options& o) {
     o.source.epoch = o.epoch;
     const Trained trained = load(o);
@@ -64,14 +53,14 @@ int evaluate(Options& o) {
     Score ideal;
     double seconds = 0.0;
     JobCounters counters;
+    std::optional<std::size_t> clipped; // by programming the modelled machine
     machine.run([&](Presenter& presenter, Trainer& trainer) {
         modelled = trainer.score(samples, 0, &counters);
         seconds = machine.simulation().ledger_now().time_s();
+        if (o.couplings) clipped = trainer.saturated_elsewhere();
         machine.use_ideal_twin(presenter, trainer);
         ideal = trainer.score(samples, 0);
     });
-    std::optional<std::size_t> clipped;
-    if (o.couplings) clipped = saturated(trained);
     if (o.json) {
         std::cout << fmt::format("{{\"samples\": {}, \"accuracy\": {}, \"ideal_accuracy\": {}, \"cost\": {}, "
                                  "\"ideal_cost\": {}, \"simulated_time_s\": {}, \"adc_clipped\": {}{}}}\n",
