@@ -1,67 +1,20 @@
-// Helpers of the kernels' tests: parameters by name, small networks, random operands, jobs with their
-// buffers.
+// Helpers of the kernels' tests: small networks, random operands, jobs with their buffers.
 #pragma once
 
 #include "hw_models/base/aligned.hpp"
 #include "hw_models/control/lane_scheduler.hpp"
 #include "hw_models/machine.hpp"
+#include "tests/set_parameters.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace isinglass::test {
-
-// Gives a component's parameters the values of their names, wherever they occur; the others keep theirs.
-class Settings final : public Fields {
-  public:
-    explicit Settings(std::map<std::string, double> values) : values_(std::move(values)) {}
-
-    void quantity(Key key, double& value, Unit, Limits) override { take(key, value); }
-    void number(Key key, double& value, Limits) override { take(key, value); }
-    void integer(Key key, std::int64_t& value, Limits) override { take(key, value); }
-    void flag(Key key, bool& value) override { take(key, value); }
-    void text(Key, std::string&) override {}
-    void relax_time(Key, RelaxTime&, Limits) override {}
-    void numbers(Key, std::vector<double>&, Limits) override {}
-    void integers(Key, std::vector<std::int64_t>&, Limits) override {}
-    void choice(Key, std::string&, std::span<const std::string>) override {}
-    void table(Key, const std::function<void(Fields&)>& declare) override { declare(*this); }
-    void tables(Key, std::size_t, const std::function<void(std::size_t)>&,
-                const std::function<void(std::size_t, Fields&)>&) override {}
-    void variant(Key, std::string& value, std::span<const std::string>,
-                 const std::function<void(const std::string&, Fields&)>& select) override {
-        select(value, *this);
-    }
-    void check(bool, std::string_view, std::string_view) override {}
-
-    [[nodiscard]] bool all_taken() const { return taken_.size() == values_.size(); }
-
-  private:
-    template <class T>
-    void take(Key key, T& value) {
-        const auto found = values_.find(std::string(key.name));
-        if (found == values_.end()) return;
-        value = static_cast<T>(found->second);
-        taken_.insert(found->first);
-    }
-
-    std::map<std::string, double> values_;
-    std::set<std::string> taken_;
-};
-
-template <class Part>
-void set(Part& part, std::map<std::string, double> values) {
-    Settings settings(std::move(values));
-    part.fields(settings);
-    if (!settings.all_taken()) throw std::logic_error("a test names a parameter that there is not");
-}
 
 // Uniform in [low, high); `index` tells one call's numbers from another's.
 inline AlignedVector<float> random_floats(std::size_t n, std::uint64_t index, float low = -1.0F,

@@ -166,8 +166,7 @@ TEST_CASE("sampled node noise reaches the ADC with the circuit's sigma", "[physi
 
     // A real converter of 14 bits adds its quantisation, LSB²/12.
     machine.adc.choose("uniform");
-    rig::SetFields::apply(*machine.adc.part(),
-                          {{"bits", 14}, {"gain_error", 0}, {"offset_error", 0}, {"noise", 0}});
+    test::set(*machine.adc.part(), {{"bits", 14}, {"gain_error", 0}, {"offset_error", 0}, {"noise", 0}});
     const double lsb = 1.0 / 16383.0;
     CHECK(read_sigma(machine) ==
           Approx(std::sqrt(expected * expected + lsb * lsb / 12.0)).epsilon(0.5 * four_sigma));

@@ -1,6 +1,5 @@
 #include "tests/physics/rig.hpp"
 
-#include "hw_models/base/error.hpp"
 #include "hw_models/base/random.hpp"
 
 #include <fmt/core.h>
@@ -11,20 +10,16 @@
 
 namespace isinglass::rig {
 
-void SetFields::reject_rest() const {
-    if (!left_.empty()) throw UserError(fmt::format("there is no parameter '{}'", left_.begin()->first));
-}
-
 std::shared_ptr<const Dynamics> dynamics(const std::string& kind, const Settings& settings) {
     auto made = make_dynamics(kind);
-    SetFields::apply(*made, settings);
+    test::set(*made, settings);
     return made;
 }
 
 MachineSpec ideal_machine(const std::string& kind, const Settings& settings) {
     MachineSpec machine;
     machine.dynamics.choose(kind);
-    SetFields::apply(*machine.dynamics.part(), settings);
+    test::set(*machine.dynamics.part(), settings);
     return ideal_twin(machine);
 }
 

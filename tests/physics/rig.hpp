@@ -6,56 +6,14 @@
 #include "hw_models/machine.hpp"
 #include "tests/physics/adaptive.hpp"
 #include "tests/physics/reference.hpp"
+#include "tests/set_parameters.hpp"
 
-#include <map>
 #include <string>
 #include <vector>
 
 namespace isinglass::rig {
 
-// Numbers of a dynamics or a converter by their key, as a machine file has them.
-using Settings = std::map<std::string, double>;
-
-// Gives `part` (anything with fields(Fields&)) those numbers. Throws UserError for a key that it does not
-// have.
-class SetFields final : public Fields {
-  public:
-    explicit SetFields(Settings settings) : left_(std::move(settings)) {}
-    template <class Part>
-    static void apply(Part& part, const Settings& settings) {
-        SetFields f(settings);
-        part.fields(f);
-        f.reject_rest();
-    }
-
-    void quantity(Key key, double& value, Unit, Limits) override { take(key, value); }
-    void number(Key key, double& value, Limits) override { take(key, value); }
-    void integer(Key key, std::int64_t& value, Limits) override { take(key, value); }
-    void flag(Key key, bool& value) override { take(key, value); }
-    void text(Key, std::string&) override {}
-    void relax_time(Key, RelaxTime&, Limits) override {}
-    void numbers(Key, std::vector<double>&, Limits) override {}
-    void integers(Key, std::vector<std::int64_t>&, Limits) override {}
-    void choice(Key, std::string&, std::span<const std::string>) override {}
-    void table(Key, const std::function<void(Fields&)>&) override {}
-    void tables(Key, std::size_t, const std::function<void(std::size_t)>&,
-                const std::function<void(std::size_t, Fields&)>&) override {}
-    void variant(Key, std::string&, std::span<const std::string>,
-                 const std::function<void(const std::string&, Fields&)>&) override {}
-    void check(bool, std::string_view, std::string_view) override {}
-
-  private:
-    template <class Value>
-    void take(Key key, Value& value) {
-        const auto found = left_.find(std::string(key.name));
-        if (found == left_.end()) return;
-        value = static_cast<Value>(found->second);
-        left_.erase(found);
-    }
-    void reject_rest() const;
-
-    Settings left_;
-};
+using test::Settings;
 
 // A dynamics of that kind with those numbers.
 std::shared_ptr<const Dynamics> dynamics(const std::string& kind, const Settings& settings = {});
