@@ -15,12 +15,6 @@ void append(std::vector<LineRun>& runs, LineRun run) {
         runs.push_back(run);
 }
 
-std::size_t total(const std::vector<LineRun>& runs) {
-    std::size_t n = 0;
-    for (const auto& run : runs) n += run.count;
-    return n;
-}
-
 } // namespace
 
 std::vector<LineRun> runs_read(const Network& net, LayerSet layers) {
@@ -40,12 +34,18 @@ std::vector<LineRun> runs_clamped(const Network& net, std::uint8_t flags) {
     return runs;
 }
 
+std::size_t lines_in(std::span<const LineRun> runs) {
+    std::size_t n = 0;
+    for (const auto& run : runs) n += run.count;
+    return n;
+}
+
 std::size_t nodes_read(const Network& net, LayerSet layers) {
-    return total(runs_read(net, layers));
+    return lines_in(runs_read(net, layers));
 }
 
 std::size_t lines_clamped(const Network& net, std::uint8_t flags) {
-    return total(runs_clamped(net, flags));
+    return lines_in(runs_clamped(net, flags));
 }
 
 namespace {

@@ -59,6 +59,7 @@ struct Job {
 // between, and their number.
 std::vector<LineRun> runs_read(const Network& net, LayerSet layers);
 std::vector<LineRun> runs_clamped(const Network& net, std::uint8_t flags);
+std::size_t lines_in(std::span<const LineRun> runs);
 std::size_t nodes_read(const Network& net, LayerSet layers);
 std::size_t lines_clamped(const Network& net, std::uint8_t flags);
 

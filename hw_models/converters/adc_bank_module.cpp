@@ -29,9 +29,9 @@ void AdcBankModule::declare_signals(WaveSink& sink) {
 void AdcBankModule::read(std::size_t command) {
     wait_converted();
     held_ = true;
-    const auto& c = context_.job.commands[command];
+    held_runs_ = runs_read(context_.network(), context_.job.commands[command].target);
     if (context_.machine.sample_and_hold) {
-        post(sample_, Phase::read, static_cast<double>(nodes_read(context_.network(), c.target)));
+        post(sample_, Phase::read, static_cast<double>(lines_in(held_runs_)));
         wait_cycles(static_cast<std::uint64_t>(context_.machine.control.sample_cycles));
     }
     queue_.write(command);
@@ -42,18 +42,20 @@ void AdcBankModule::wait_converted() {
 }
 
 std::uint64_t AdcBankModule::conversion_cycles(LayerSet layers) const {
+    return cycles_of(runs_read(context_.network(), layers));
+}
+
+std::uint64_t AdcBankModule::cycles_of(std::span<const LineRun> runs) const {
     const auto& bank = context_.machine.adc_bank;
-    const std::size_t slots = bank.slots(runs_read(context_.network(), layers));
-    return context_.machine.cycles(static_cast<double>(slots) / bank.rate_hz);
+    return context_.machine.cycles(static_cast<double>(bank.slots(runs)) / bank.rate_hz);
 }
 
 void AdcBankModule::convert_held() {
     for (;;) {
         const std::size_t command = queue_.read();
         if (context_.job.commands[command].opcode == Opcode::read) {
-            const LayerSet layers = context_.job.commands[command].target;
-            const auto cycles = conversion_cycles(layers);
-            post(convert_, Phase::read, static_cast<double>(nodes_read(context_.network(), layers)), cycles);
+            const auto cycles = cycles_of(held_runs_);
+            post(convert_, Phase::read, static_cast<double>(lines_in(held_runs_)), cycles);
             show_busy(true);
             wait_cycles(cycles);
             show_busy(false);

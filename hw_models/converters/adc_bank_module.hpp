@@ -25,12 +25,14 @@ class AdcBankModule : public ClockedModule {
 
   private:
     void convert_held();
+    [[nodiscard]] std::uint64_t cycles_of(std::span<const LineRun> runs) const;
     void show_busy(bool busy);
     void show_codes(std::size_t command);
 
     DmaEngine& dma_;
     sc_core::sc_fifo<std::size_t> queue_;
     bool held_ = false;
+    std::vector<LineRun> held_runs_; // nodes of the READ that holds them, or held them last
     sc_core::sc_event released_;
     ActionId convert_, sample_;
     std::vector<SignalId> code_signals_; // one a spin

@@ -42,9 +42,9 @@ void DacBankModule::convert_staged() {
         wait_until(clamp.ready_fs);
         while (back_full_) wait(emptied_);
         const std::uint8_t flags = context_.job.commands[clamp.command].flags;
-        const std::size_t slots = bank.slots(runs_clamped(context_.network(), flags));
-        const auto cycles = context_.machine.cycles(static_cast<double>(slots) / bank.rate_hz);
-        const auto lines = static_cast<double>(lines_clamped(context_.network(), flags));
+        const auto runs = runs_clamped(context_.network(), flags);
+        const auto cycles = context_.machine.cycles(static_cast<double>(bank.slots(runs)) / bank.rate_hz);
+        const auto lines = static_cast<double>(lines_in(runs));
         const double more_wires = (flags & clamp_inputs) ? input_drives_ - inputs_ : 0.0;
         post(convert_, Phase::clamp, lines, cycles);
         post(line_drive_, Phase::clamp, lines + more_wires, cycles);
