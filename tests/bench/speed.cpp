@@ -47,20 +47,24 @@ int run(const Options& o) {
         ratio.push_back(fast.back() / bare.back());
         slower.push_back(traced.back() / fast.back());
     }
-    Table table({"MNIST epoch, 784-512-10, default machine, batch 64, 2 threads", "median", "samples/s"});
+    Table table(
+        {"MNIST epoch, 784-512-10, default machine, batch 64, 2 threads", "median", "samples/s", "fastest"});
     const auto n = static_cast<double>(samples);
+    // Medians are what a run takes; the fastest rounds lost least to others on a shared host.
     auto row = [&](const char* what, const std::vector<double>& s) {
-        table.row({what, fmt::format("{:.2f} s", median(s)), fmt::format("{:.0f}", n / median(s))});
+        table.row({what, fmt::format("{:.2f} s", median(s)), fmt::format("{:.0f}", n / median(s)),
+                   fmt::format("{:.2f} s", std::ranges::min(s))});
     };
     row("everything modelled, fast (30 free + 2 x 10 nudged steps)", fast);
     row("the same with one sample traced", traced);
     row("bare kernels of the same products, no SystemC", bare);
     row("everything modelled, default integrator", exact);
-    std::cout
-        << table.text()
-        << fmt::format(
-               "\nmodelled / bare kernels: {:.2f}   traced / not traced: {:.2f}   (medians of {} rounds)\n",
-               median(ratio), median(slower), o.rounds);
+    std::cout << table.text()
+              << fmt::format(
+                     "\nmodelled / bare kernels: {:.2f} (median of {} rounds), {:.2f} (fastest / fastest)   "
+                     "traced / not traced: {:.2f} (median)\n",
+                     median(ratio), o.rounds, std::ranges::min(fast) / std::ranges::min(bare),
+                     median(slower));
     return exit_done;
 }
 
@@ -73,7 +77,7 @@ Subcommand speed_bench() {
                 "seconds of an MNIST epoch, against bare kernels, traced, and with the default integrator",
             .example = "bench speed --data DIR",
             .options = {{"--data", "DIR", "where MNIST lies", &o->data, true},
-                        {"--rounds", "N", "rounds of which the median counts", &o->rounds},
+                        {"--rounds", "N", "rounds of which median and fastest count", &o->rounds},
                         {"--out", "DIR", "folder of the runs", &o->out}},
             .run = [o] { return run(*o); }};
 }
