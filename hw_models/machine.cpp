@@ -118,13 +118,15 @@ void check_detector(const ChipModel& model, std::size_t spins, const ConverterBa
 
 std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
                                                  std::shared_ptr<const Network> network,
-                                                 const std::string& energy_model, std::uint64_t noise_seed) {
+                                                 std::shared_ptr<const EnergyModel> energy,
+                                                 std::uint64_t noise_seed, NudgeLaw law) {
     auto model = std::make_shared<ChipModel>();
     const std::size_t lines = network->inputs + 2 * network->output().size;
     const auto chip_seed = static_cast<std::uint64_t>(machine.chip_seed);
-    model->energy = make_energy_model(energy_model);
+    model->energy = std::move(energy);
+    model->nudge_law = law;
     model->dynamics = Chosen(machine.dynamics).part(); // its own, whatever becomes of the machine
-    model->dynamics->check(*network);
+    check_relaxation(*model->dynamics, machine.dynamics.name(), *model->energy);
     if (machine.node_noise == "dynamic" && !model->dynamics->takes_dynamic_noise())
         throw UserError(fmt::format("machine.array.node_noise = \"dynamic\" is a force in every step, and "
                                     "machine.array.dynamics = \"{}\" has no steps in time; \"sampled\" or "

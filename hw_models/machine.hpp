@@ -80,10 +80,12 @@ struct MachineSpec {
     [[nodiscard]] std::uint64_t cycles(double seconds) const;
 };
 
-// The numbers of this machine for a network. `noise_seed` is the run's.
+// The numbers of this machine for a network. `noise_seed` is the run's; the outputs' cells nudge by `law`.
 std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
                                                  std::shared_ptr<const Network> network,
-                                                 const std::string& energy_model, std::uint64_t noise_seed);
+                                                 std::shared_ptr<const EnergyModel> energy,
+                                                 std::uint64_t noise_seed,
+                                                 NudgeLaw law = NudgeLaw::difference);
 
 // The same machine with ideal converters and couplings and no noise: the ideal twin that results are rescored
 // on.

@@ -1,15 +1,17 @@
 // Costs of a classifier: what nudges the output spins, and what a run reports.
 #pragma once
 
+#include "hw_models/array/energy_model.hpp"
 #include "hw_models/base/fields.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 namespace isinglass {
 
-// A cost C(o, label) of the output spins o [classes], in model units, with its parameters.
+// A cost C(o, label) of what the output spins show (EnergyModel::observe), o [outputs], with its parameters.
 //
 // - 0 ≤ label < output.size(); every span has the size of the output layer.
 // - Const functions allocate nothing and may run in several threads at once.
@@ -23,11 +25,14 @@ class Cost {
     // −∂C/∂o, what a frozen nudge is β times of.
     virtual void force(std::span<const float> output, int label, std::span<float> force) const = 0;
 
-    // Whether −∂C/∂o = y − o with y of target(): then an array can nudge by itself (live), by β(y − o).
-    // Any other cost needs the frozen nudge.
-    [[nodiscard]] virtual bool live() const = 0;
+    // The law by which an array's outputs can nudge by themselves (live), towards y of target(). Nothing:
+    // this cost needs the frozen nudge.
+    [[nodiscard]] virtual std::optional<NudgeLaw> live_law() const = 0;
 
-    // y: the levels that the outputs should have or, of a cost that is not live, the probabilities of the
+    // Outputs that each class has: outputs c, c + classes, … belong to class c.
+    [[nodiscard]] virtual std::size_t outputs_per_class() const { return 1; }
+
+    // y: the levels that the outputs should have or, of a cost without a law, the probabilities of the
     // classes.
     virtual void target(int label, std::span<float> target) const = 0;
 

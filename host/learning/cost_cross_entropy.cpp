@@ -28,7 +28,7 @@ class CrossEntropy final : public Cost {
         }
     }
 
-    bool live() const override { return false; }
+    std::optional<NudgeLaw> live_law() const override { return std::nullopt; }
 
     void target(int label, std::span<float> target) const override {
         std::fill(target.begin(), target.end(), 0.0F);

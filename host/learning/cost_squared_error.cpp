@@ -29,7 +29,7 @@ class SquaredError final : public Cost {
         for (std::size_t i = 0; i < output.size(); ++i) force[i] = level(i, label) - output[i];
     }
 
-    bool live() const override { return true; }
+    std::optional<NudgeLaw> live_law() const override { return NudgeLaw::difference; }
 
     void target(int label, std::span<float> target) const override {
         for (std::size_t i = 0; i < target.size(); ++i) target[i] = level(i, label);

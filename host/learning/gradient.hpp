@@ -30,21 +30,31 @@ struct BatchReadout {
 // couplings.
 class EpGradient {
   public:
-    EpGradient(const Network& net, const EnergyModel& model) : net_(net), terms_(model.local_terms()) {}
+    EpGradient(const Network& net, const EnergyModel& model);
 
-    void compute(const BatchReadout& batch, std::span<float> gradient, WorkerPool& pool);
+    // `theta`: the host's parameters, which local terms of node parameters may need.
+    void compute(const BatchReadout& batch, std::span<const float> theta, std::span<float> gradient,
+                 WorkerPool& pool);
 
   private:
-    void stack(const BatchReadout& batch, const LocalTerm& term);
-    void couplings(const BatchReadout& batch, bool add, std::span<float> gradient, WorkerPool& pool);
-    void biases(bool add, std::span<float> gradient) const;
+    // Rows whose outer products, summed, are the gradient of a link.
+    struct Factors {
+        Matrix pre, post;
+        std::size_t rows = 0;
+        void begin(std::size_t rows, std::size_t pre_columns, std::size_t post_columns);
+    };
+
+    void add_between_spins(const BatchReadout& batch, const LocalTerm& term, WorkerPool& pool);
+    void add_from_inputs(const BatchReadout& batch, const LocalTerm& term, WorkerPool& pool);
+    void node_parameters(const BatchReadout& batch, std::span<const float> theta,
+                         std::span<float> gradient) const;
+    void couplings(std::span<float> gradient, WorkerPool& pool);
 
     const Network& net_;
+    const EnergyModel& model_;
     std::vector<LocalTerm> terms_;
-    Matrix pre_;      // [2·batch × state columns]: features of first, then of second
-    Matrix post_;     // the same, scaled, second with a minus sign
-    Matrix contrast_; // [batch × state columns]: post of first minus post of second, for clamped inputs
-    std::vector<float> scratch_;
+    Factors spins_;  // [… × state columns] both
+    Factors inputs_; // [… × input nodes] and [… × state columns]
 };
 
 } // namespace isinglass

@@ -13,11 +13,12 @@ CodeFormat format_of(std::size_t code_bytes, const CodeFormat& nominal) {
 
 } // namespace
 
-LineCodes::LineCodes(std::shared_ptr<const Network> network, const MachineSpec& machine,
-                     const DeviceInfo& info)
+LineCodes::LineCodes(std::shared_ptr<const Network> network, const EnergyModel& model,
+                     const MachineSpec& machine, const DeviceInfo& info)
     : net_(std::move(network)),
       dac_(format_of(info.dac_code_bytes, machine.dac->build(1, machine.dac_bank, 0, 0)->format())),
       adc_(format_of(info.adc_code_bytes, machine.adc->build(1, machine.adc_bank, 0, 0)->format())),
+      target_range_(model.target_range(net_->output())),
       injected_range_(static_cast<float>(machine.injected_range)),
       read_gain_(machine.read_gain) {}
 
@@ -35,7 +36,7 @@ void LineCodes::encode_inputs(std::span<const float> levels, std::span<std::uint
 
 void LineCodes::encode_targets(std::span<const float> values, std::span<std::uint8_t> buffer) const {
     const auto& out = net_->output();
-    dac_.encode(values, out.low, out.high,
+    dac_.encode(values, target_range_.low, target_range_.high,
                 buffer.subspan(net_->inputs * dac_.bytes(), out.size * dac_.bytes()));
 }
 

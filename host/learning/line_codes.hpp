@@ -3,14 +3,15 @@
 #pragma once
 
 #include "host/driver.hpp"
-#include "hw_models/array/network.hpp"
+#include "hw_models/array/energy_model.hpp"
 #include "hw_models/machine.hpp"
 
 namespace isinglass {
 
 class LineCodes {
   public:
-    LineCodes(std::shared_ptr<const Network> network, const MachineSpec& machine, const DeviceInfo& info);
+    LineCodes(std::shared_ptr<const Network> network, const EnergyModel& model, const MachineSpec& machine,
+              const DeviceInfo& info);
 
     // Bytes of a CLAMP of these lines, and of a READ of the layers in `mask`.
     [[nodiscard]] std::size_t clamp_bytes(std::uint8_t lines) const;
@@ -30,6 +31,7 @@ class LineCodes {
   private:
     std::shared_ptr<const Network> net_;
     CodeFormat dac_, adc_;
+    EnergyModel::Range target_range_;
     float injected_range_;
     double read_gain_;
 };

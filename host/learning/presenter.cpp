@@ -1,5 +1,7 @@
 #include "host/learning/presenter.hpp"
 
+#include "hw_models/array/state_loops.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -24,14 +26,16 @@ std::uint64_t add_clamp(JobBuilder& job, std::uint8_t lines, std::size_t bytes, 
 } // namespace
 
 Presenter::Presenter(HostProcessor& host, HostMeter meter, const MachineSpec& machine,
-                     std::shared_ptr<const Network> network, const TrainingSpec& training, WorkerPool& pool)
+                     std::shared_ptr<const Network> network, std::shared_ptr<const EnergyModel> model,
+                     const TrainingSpec& training, WorkerPool& pool)
     : host_(host),
       meter_(std::move(meter)),
       machine_(machine),
       net_(std::move(network)),
+      model_(std::move(model)),
       training_(training),
       pool_(pool),
-      lines_(net_, machine, info_),
+      lines_(net_, *model_, machine, info_),
       all_layers_mask_(static_cast<std::uint16_t>((1U << net_->layers.size()) - 1U)),
       output_mask_(static_cast<std::uint16_t>(1U << (net_->layers.size() - 1))),
       flop_(meter_.ledger->declare("host.flop")),
@@ -42,7 +46,7 @@ Presenter::Presenter(HostProcessor& host, HostMeter meter, const MachineSpec& ma
 void Presenter::use(const MachineSpec& machine) {
     machine_ = machine;
     info_ = host_.probe();
-    lines_ = LineCodes(net_, machine, info_);
+    lines_ = LineCodes(net_, *model_, machine, info_);
     const double rc = machine.circuit.time_constant_s;
     free_cycles_ = static_cast<std::uint32_t>(machine.cycles(training_.free.seconds(rc)));
     nudged_cycles_ = static_cast<std::uint32_t>(machine.cycles(training_.nudged.seconds(rc)));
@@ -150,12 +154,28 @@ void Presenter::add_phases(JobBuilder& job, float sign, std::size_t read_bytes, 
     buffers.second = job.read(all_layers_mask_, read_bytes, differences);
 }
 
-void Presenter::score(std::span<const float> output, int label, BatchOutcome& outcome) const {
-    outcome.correct += training_.cost->prediction(output) == label ? 1 : 0;
-    outcome.cost += training_.cost->value(output, label);
+void Presenter::score(const Matrix& outputs, const Samples& samples, std::span<const Presentation> batch,
+                      BatchOutcome& outcome) const {
+    const auto& cost = *training_.cost.part();
+    std::vector<float> shown(outputs.columns());
+    for (std::size_t first = 0; first < batch.size();) {
+        const int label = samples.labels[batch[first].sample];
+        std::vector<std::size_t> votes(outputs.columns(), 0);
+        double sum = 0.0;
+        std::size_t end = first;
+        for (; end < batch.size() && batch[end].sample == batch[first].sample; ++end) {
+            model_->observe(outputs.row(end), shown);
+            ++votes[static_cast<std::size_t>(cost.prediction(shown))];
+            sum += cost.value(shown, label);
+        }
+        const auto winner = std::ranges::max_element(votes) - votes.begin(); // the first of equals
+        outcome.correct += winner == label ? 1 : 0;
+        outcome.cost += sum / static_cast<double>(end - first);
+        first = end;
+    }
 }
 
-// Free phases alone, read at the outputs: [batch × state columns], of which only the outputs are filled.
+// Free phases alone, read at the outputs: [batch × outputs].
 Matrix Presenter::free_outputs(const Samples& samples, std::span<const Presentation> batch,
                                JobCounters& counters) {
     auto job = begin_job();
@@ -170,18 +190,19 @@ Matrix Presenter::free_outputs(const Samples& samples, std::span<const Presentat
     fill_clamps(buffers, samples, batch, clamp_inputs, {}, nullptr);
     counters = run(job);
     const auto codes = views(buffers, &Buffers::free, read_bytes);
-    Matrix states(batch.size(), net_->state_columns);
-    for (std::size_t i = 0; i < batch.size(); ++i)
-        lines_.decode(codes[i], output_mask_, false, states.row(i));
-    return states;
+    Matrix outputs(batch.size(), net_->output().size);
+    std::vector<float> state(net_->state_columns);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        lines_.decode(codes[i], output_mask_, false, state);
+        std::ranges::copy(std::span(state).subspan(net_->output().offset, net_->output().size),
+                          outputs.row(i).begin());
+    }
+    return outputs;
 }
 
 BatchOutcome Presenter::evaluate(const Samples& samples, std::span<const Presentation> batch) {
     BatchOutcome outcome;
-    auto states = free_outputs(samples, batch, outcome.counters);
-    const auto& out = net_->output();
-    for (std::size_t i = 0; i < batch.size(); ++i)
-        score(states.row(i).subspan(out.offset, out.size), samples.labels[batch[i].sample], outcome);
+    score(free_outputs(samples, batch, outcome.counters), samples, batch, outcome);
     return outcome;
 }
 
@@ -190,12 +211,12 @@ BatchOutcome Presenter::evaluate(const Samples& samples, std::span<const Present
 // them again.
 std::vector<float> Presenter::frozen_forces(const Samples& samples, std::span<const Presentation> batch,
                                             BatchOutcome& outcome) {
-    auto states = free_outputs(samples, batch, outcome.counters);
-    const auto& out = net_->output();
-    std::vector<float> forces(batch.size() * out.size);
+    const auto outputs = free_outputs(samples, batch, outcome.counters);
+    const std::size_t size = outputs.columns();
+    std::vector<float> forces(batch.size() * size);
     for (std::size_t i = 0; i < batch.size(); ++i)
-        training_.cost->force(states.row(i).subspan(out.offset, out.size), samples.labels[batch[i].sample],
-                              std::span(forces).subspan(i * out.size, out.size));
+        training_.cost->force(outputs.row(i), samples.labels[batch[i].sample],
+                              std::span(forces).subspan(i * size, size));
     return forces;
 }
 
@@ -220,18 +241,22 @@ BatchOutcome Presenter::learn(const Samples& samples, std::span<const Presentati
     outcome.counters = {counters.not_settled + before.not_settled, counters.adc_clipped + before.adc_clipped,
                         counters.couplings_written + before.couplings_written};
     collect(buffers, signs, readout);
-    const auto& out = net_->output();
-    std::vector<float> output(out.size);
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        // The free outputs lie between the two nudged ones to first order; one-sided estimates have read
-        // them.
-        const float weight = training_.estimator == "centred" ? 0.5F : 0.0F;
-        for (std::size_t j = 0; j < out.size; ++j)
-            output[j] = weight * readout.first.row(i)[out.offset + j] +
-                        (1.0F - weight) * readout.second.row(i)[out.offset + j];
-        score(output, samples.labels[batch[i].sample], outcome);
-    }
+    score(learnt_outputs(readout), samples, batch, outcome);
     return outcome;
+}
+
+// The free outputs lie between the two nudged ones to first order; one-sided estimates have read them.
+Matrix Presenter::learnt_outputs(const BatchReadout& readout) const {
+    const auto& out = net_->output();
+    const bool centred = training_.estimator == "centred";
+    Matrix outputs(readout.batch(), out.size);
+    for (std::size_t i = 0; i < outputs.rows(); ++i) {
+        const auto first = readout.first.row(i).subspan(out.offset, out.size);
+        const auto second = readout.second.row(i).subspan(out.offset, out.size);
+        for (std::size_t j = 0; j < out.size; ++j)
+            outputs.row(i)[j] = centred ? first[j] + 0.5F * difference(out, second[j], first[j]) : second[j];
+    }
+    return outputs;
 }
 
 void Presenter::collect(std::span<const Buffers> buffers, std::span<const float> signs,

@@ -37,7 +37,8 @@ struct BatchOutcome {
 class Presenter {
   public:
     Presenter(HostProcessor& host, HostMeter meter, const MachineSpec& machine,
-              std::shared_ptr<const Network> network, const TrainingSpec& training, WorkerPool& pool);
+              std::shared_ptr<const Network> network, std::shared_ptr<const EnergyModel> model,
+              const TrainingSpec& training, WorkerPool& pool);
 
     // The machine's formats as the device tells them; again after the device was given other errors.
     void use(const MachineSpec& machine);
@@ -52,7 +53,8 @@ class Presenter {
     // Programs what is pending in a job of its own.
     void program_now();
 
-    // Free phases and read-out of the outputs. Predictions are counted against the labels.
+    // Free phases and read-out of the outputs. Predictions are counted against the labels; of a sample that
+    // is presented several times in a row (from other initial states), the most frequent one counts, once.
     BatchOutcome evaluate(const Samples& samples, std::span<const Presentation> batch);
     // Free and nudged phases; fills `readout` (batch.size() rows) for the gradient. `signs` are those of the
     // nudge, for the random-sign estimator.
@@ -79,7 +81,10 @@ class Presenter {
     std::vector<float> frozen_forces(const Samples& samples, std::span<const Presentation> batch,
                                      BatchOutcome& outcome);
     void collect(std::span<const Buffers> buffers, std::span<const float> signs, BatchReadout& readout);
-    void score(std::span<const float> output, int label, BatchOutcome& outcome) const;
+    [[nodiscard]] Matrix learnt_outputs(const BatchReadout& readout) const;
+    // Scores `outputs`, a row a presentation, with the states of the outputs alone.
+    void score(const Matrix& outputs, const Samples& samples, std::span<const Presentation> batch,
+               BatchOutcome& outcome) const;
     // Views of one buffer of every sample; taken between jobs, before threads share them.
     std::vector<std::span<std::uint8_t>> views(std::span<const Buffers> buffers,
                                                std::uint64_t Buffers::*which, std::size_t bytes);
@@ -90,6 +95,7 @@ class Presenter {
     HostMeter meter_;
     MachineSpec machine_;
     std::shared_ptr<const Network> net_;
+    std::shared_ptr<const EnergyModel> model_;
     const TrainingSpec& training_;
     WorkerPool& pool_;
     DeviceInfo info_;

@@ -7,19 +7,18 @@ namespace isinglass {
 
 namespace {
 
-constexpr std::size_t samples_per_scoring_job = 1024;
+constexpr std::size_t presentations_per_scoring_job = 1024;
 
-// The learning rate of every parameter block: its link's own, or the experiment's.
-std::vector<double> block_rates(const Network& net, const NetworkSpec& spec, const TrainingSpec& training) {
+// The description of every parameter block's link; node parameters follow the link that is the first to them.
+std::vector<CouplingLinkSpec> links_of_blocks(const Network& net, const NetworkSpec& spec) {
     const auto couplings = spec.resolved_couplings();
-    std::vector<double> rates;
+    std::vector<CouplingLinkSpec> links;
     int link = 0;
     for (const auto& block : net.blocks) {
-        if (block.link >= 0) link = block.link; // a bias block follows its link
-        const double own = couplings[static_cast<std::size_t>(link)].rate;
-        rates.push_back(own > 0.0 ? own : training.rate);
+        if (block.link >= 0) link = block.link;
+        links.push_back(couplings[static_cast<std::size_t>(link)]);
     }
-    return rates;
+    return links;
 }
 
 } // namespace
@@ -32,17 +31,20 @@ Trainer::Trainer(Presenter& presenter, const MachineSpec& machine, const Network
       training_(training),
       seed_(seed),
       pool_(pool),
-      model_(make_energy_model(spec.model)),
+      model_(Chosen(spec.model).part()),
       gradient_rule_(*net_, *model_),
       codes_(*net_, machine.couplings.format(), seed),
-      rates_(block_rates(*net_, spec, training)),
       gradient_(net_->parameters) {
+    for (const auto& link : links_of_blocks(*net_, spec)) {
+        rates_.push_back(link.rate > 0.0 ? link.rate : training.rate);
+        trainable_.push_back(link.trainable);
+    }
     optimiser().begin(net_->parameters);
 }
 
 void Trainer::start() {
     state_ = {};
-    state_.theta = initial_couplings(*net_, training_.gain, seed_);
+    state_.theta = initial_couplings(*net_, *model_, training_.gain, seed_);
     program(false);
 }
 
@@ -98,7 +100,8 @@ std::vector<std::size_t> Trainer::order(std::int64_t epoch, std::size_t count) c
 std::uint64_t Trainer::presentation_of(std::int64_t epoch, std::size_t sample, std::size_t count) const {
     const auto shuffled = order(epoch, count);
     const auto position = std::ranges::find(shuffled, sample) - shuffled.begin();
-    return static_cast<std::uint64_t>(epoch) * count + static_cast<std::uint64_t>(position);
+    return (static_cast<std::uint64_t>(epoch) * count + static_cast<std::uint64_t>(position)) *
+           static_cast<std::uint64_t>(training_.initial_states);
 }
 
 std::vector<float> Trainer::signs(std::size_t count) const {
@@ -129,12 +132,14 @@ void Trainer::train_batch(const Samples& train, std::span<const std::size_t> ord
     const auto size = static_cast<std::size_t>(training_.batch);
     const std::size_t first = static_cast<std::size_t>(state_.batch) * size;
     const std::size_t n = std::min(size, train.count() - first);
-    std::vector<Presentation> batch(n);
-    const std::uint64_t base = static_cast<std::uint64_t>(state_.epoch) * train.count() + first;
-    for (std::size_t i = 0; i < n; ++i) batch[i] = {order[first + i], base + i};
-    auto found = std::ranges::find_if(readouts_, [&](const auto& r) { return r->batch() == n; });
-    if (found == readouts_.end()) found = readouts_.insert(found, std::make_unique<BatchReadout>(n, *net_));
-    const auto outcome = presenter_.learn(train, batch, signs(n), **found);
+    const auto states = static_cast<std::size_t>(training_.initial_states);
+    std::vector<Presentation> batch(n * states);
+    const std::uint64_t base = (static_cast<std::uint64_t>(state_.epoch) * train.count() + first) * states;
+    for (std::size_t i = 0; i < batch.size(); ++i) batch[i] = {order[first + i / states], base + i};
+    auto found = std::ranges::find_if(readouts_, [&](const auto& r) { return r->batch() == batch.size(); });
+    if (found == readouts_.end())
+        found = readouts_.insert(found, std::make_unique<BatchReadout>(batch.size(), *net_));
+    const auto outcome = presenter_.learn(train, batch, signs(batch.size()), **found);
     const double epoch =
         static_cast<double>(state_.epoch) + static_cast<double>(first) / static_cast<double>(train.count());
     update(**found, training_.schedule->factor(epoch, static_cast<double>(training_.epochs)));
@@ -148,24 +153,27 @@ void Trainer::train_batch(const Samples& train, std::span<const std::size_t> ord
 }
 
 void Trainer::update(const BatchReadout& readout, double factor) {
-    gradient_rule_.compute(readout, gradient_, pool_);
+    gradient_rule_.compute(readout, state_.theta, gradient_, pool_);
     optimiser().advance();
     constexpr std::size_t run = 1 << 15;
     struct Task {
-        std::size_t first, count;
+        std::size_t block, first, count;
         float rate;
     };
     std::vector<Task> tasks;
     for (std::size_t b = 0; b < net_->blocks.size(); ++b) {
         const auto& block = net_->blocks[b];
+        if (!trainable_[b]) continue;
         for (std::size_t i = 0; i < block.count(); i += run)
-            tasks.push_back(
-                {block.first + i, std::min(run, block.count() - i), static_cast<float>(rates_[b] * factor)});
+            tasks.push_back({b, block.first + i, std::min(run, block.count() - i),
+                             static_cast<float>(rates_[b] * factor)});
     }
     pool_.run(tasks.size(), [&](std::size_t t, unsigned) {
         const auto& task = tasks[t];
-        optimiser().step(task.first, std::span<const float>(gradient_).subspan(task.first, task.count),
-                         std::span(state_.theta).subspan(task.first, task.count), task.rate);
+        const auto theta = std::span(state_.theta).subspan(task.first, task.count);
+        optimiser().step(task.first, std::span<const float>(gradient_).subspan(task.first, task.count), theta,
+                         task.rate);
+        model_->confine(*net_, task.block, theta);
     });
     ++state_.updates;
     program(training_.write == "changed");
@@ -199,10 +207,13 @@ EpochResult Trainer::finish_epoch(const Samples& validation) {
 Score Trainer::score(const Samples& samples, std::uint64_t purpose, JobCounters* counters) {
     BatchOutcome total;
     std::vector<Presentation> batch;
-    for (std::size_t first = 0; first < samples.count(); first += samples_per_scoring_job) {
+    const auto states = static_cast<std::size_t>(training_.test_states);
+    const std::size_t at_once = std::max<std::size_t>(1, presentations_per_scoring_job / states);
+    for (std::size_t first = 0; first < samples.count(); first += at_once) {
         batch.clear();
-        for (std::size_t i = first; i < std::min(first + samples_per_scoring_job, samples.count()); ++i)
-            batch.push_back({i, scoring_presentation(purpose, i)});
+        for (std::size_t i = first; i < std::min(first + at_once, samples.count()); ++i)
+            for (std::size_t k = 0; k < states; ++k)
+                batch.push_back({i, scoring_presentation(purpose, i * states + k)});
         const auto outcome = presenter_.evaluate(samples, batch);
         total.correct += outcome.correct;
         total.cost += outcome.cost;

@@ -65,7 +65,7 @@ class Trainer {
     // Trains to the end, or until the observer asks to stop; true when all epochs are done.
     bool train(const Samples& train, const Samples& validation, const TrainingObserver& observer);
 
-    // The number under which `sample` is presented in `epoch` (from 0).
+    // The number under which `sample` is presented first in `epoch` (from 0).
     [[nodiscard]] std::uint64_t presentation_of(std::int64_t epoch, std::size_t sample,
                                                 std::size_t count) const;
 
@@ -102,6 +102,7 @@ class Trainer {
     CouplingCodes codes_;
     std::unique_ptr<CouplingCodes> elsewhere_; // of the last program_elsewhere()
     std::vector<double> rates_;                // a block
+    std::vector<bool> trainable_;              // likewise
     std::vector<float> gradient_;
     std::vector<std::unique_ptr<BatchReadout>> readouts_; // by batch size: full batches and an epoch's last
     TrainingState state_;

@@ -34,7 +34,16 @@ void TrainingSpec::fields(Fields& f) {
     f.flag({"master", "keep the couplings in full precision on the host; without, only their codes are kept"},
            master);
     f.flag({"shuffle", "present the samples in a new order each epoch"}, shuffle);
-    f.number({"gain", "initial couplings are uniform within gain / sqrt(fan-in)"}, gain, {0.0, 100.0});
+    f.integer({"initial_states",
+               "times that a sample is presented for an update, each after a reset of its own, "
+               "where resets are random; gradients are averaged"},
+              initial_states, {1, 1000});
+    f.integer(
+        {"test_states", "times that a sample is presented when scored; the most frequent prediction counts"},
+        test_states, {1, 1000});
+    f.number({"gain", "scale of the initial couplings; uniform within gain / sqrt(fan-in), unless the energy "
+                      "model says otherwise"},
+             gain, {0.0, 100.0});
     f.number({"rate", "learning rate, for couplings that state none"}, rate, {0.0, 1e6});
     f.table({"cost", "what learning lowers"}, [this](Fields& g) {
         cost.fields(g, {"kind", "cost function"});

@@ -25,8 +25,10 @@ struct TrainingSpec {
     std::string rounding = "nearest"; // nearest, stochastic
     bool master = true;               // keep couplings in full precision on the host
     bool shuffle = true;
-    double gain = 1.0; // initial couplings U(±gain / √fan_in)
-    double rate = 0.5; // of couplings that state none themselves
+    std::int64_t initial_states = 1; // presentations of a sample an update, each after a reset of its own
+    std::int64_t test_states = 1;    // the same when scoring; the most frequent prediction counts
+    double gain = 1.0;               // of the initial couplings
+    double rate = 0.5;               // of couplings that state none themselves
     Chosen<Cost> cost{"squared_error", make_cost, cost_kinds};
     Chosen<Optimiser> optimiser{"sgd", make_optimiser, optimiser_kinds};
     Chosen<Schedule> schedule{"cosine", make_schedule, schedule_kinds};

@@ -1,6 +1,5 @@
 #include "host/network/network_spec.hpp"
 
-#include "hw_models/array/energy_model.hpp"
 #include "hw_models/base/error.hpp"
 #include "hw_models/base/random.hpp"
 
@@ -15,40 +14,80 @@ namespace isinglass {
 
 namespace {
 
-const std::vector<std::string> activations{"clip01", "linear"};
-
 bool is_signal_name(const std::string& name) {
     return !name.empty() &&
            std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
 }
 
+std::vector<std::string> names_of(const std::vector<Activation>& activations) {
+    std::vector<std::string> names;
+    for (const auto& a : activations) names.push_back(a.name);
+    return names;
+}
+
+// "hopfield: clip01 [0, 1], linear [-1, 2]; …" for help texts.
+const std::string& activations_of_all_models() {
+    static const std::string text = [] {
+        std::string all = "which states the nodes can have, by model;";
+        for (const auto& model : energy_models()) {
+            std::string own;
+            for (const auto& a : make_energy_model(model)->activations())
+                own += fmt::format("{} {} [{:.4g}, {:.4g}]", own.empty() ? "" : ",", a.name, a.low, a.high);
+            all += fmt::format(" {}:{};", model, own);
+        }
+        all.pop_back();
+        return all;
+    }();
+    return text;
+}
+
 } // namespace
 
-void LayerSpec::fields(Fields& f) {
+void LayerSpec::fields(Fields& f, std::span<const std::string> activations) {
     f.text({"name", "name of the layer, as it appears in traces", true}, name);
     f.check(is_signal_name(name), "name", "letters, digits, '_' and '-'");
-    f.integer({"size", "number of nodes", true}, size, {1, 1e7});
-    f.choice({"activation", "clip01: states in [0, 1]; linear: free up to the rails at -1 and 2"}, activation,
-             activations);
+    f.integer({"size", "number of nodes; may be left out where shape says it"}, size, {1, 1e7});
+    f.integers({"shape", "[rows, columns] or [channels, rows, columns], for couplings between neighbours"},
+               shape, {1, 1e7});
+    f.check(shape.empty() || shape.size() == 2 || shape.size() == 3, "shape",
+            "two numbers [rows, columns] or three [channels, rows, columns]");
+    if (size == 0 && !shape.empty()) size = static_cast<std::int64_t>(grid().nodes());
+    f.check(size > 0, "size", "a number of nodes, here or as shape");
+    f.check(shape.empty() || static_cast<std::size_t>(size) == grid().nodes(), "size",
+            "the product of shape's numbers");
+    f.choice({"activation", activations_of_all_models()}, activation, activations);
+}
+
+Grid LayerSpec::grid() const {
+    if (shape.size() < 2) return {.columns = static_cast<std::size_t>(size)};
+    Grid grid{.rows = static_cast<std::size_t>(shape[shape.size() - 2]),
+              .columns = static_cast<std::size_t>(shape.back())};
+    if (shape.size() == 3) grid.channels = static_cast<std::size_t>(shape.front());
+    return grid;
 }
 
 void CouplingLinkSpec::fields(Fields& f) {
     f.text({"from", "layer that the couplings start at", true}, from);
-    f.text({"to", "layer that they lead to; also gets a bias from the first coupling that names it", true},
+    f.text({"to",
+            "layer that they lead to, which may be the same; the first coupling that names it brings the "
+            "numbers of its nodes, biases say",
+            true},
            to);
-    const auto kinds = coupling_kinds();
-    f.choice({"kind", "which nodes are joined"}, kind, kinds);
+    kind.fields(f, {"kind", "which nodes are joined"});
     f.number({"range", "largest magnitude that can be programmed, in model units"}, range, {1e-6, 1e6});
-    f.number({"rate", "learning rate of these couplings and their biases; 0 keeps them as they are"}, rate,
-             {0.0, 1e6});
+    f.number({"rate", "learning rate of these couplings and of the biases that come with them; 0: that of "
+                      "training.rate"},
+             rate, {0.0, 1e6});
+    f.flag({"trainable", "whether training changes them"}, trainable);
 }
 
 void NetworkSpec::fields(Fields& f) {
-    f.choice({"model", "energy model"}, model, energy_models());
+    model.fields(f, {"model", "energy model"});
+    const auto activations = names_of(model->activations());
     f.tables(
         {"layer", "a layer of nodes; the first one is clamped to the inputs, the last one is the output"},
-        layers.size(), [this](std::size_t n) { layers.assign(n, {}); },
-        [this](std::size_t i, Fields& g) { layers[i].fields(g); });
+        layers.size(), [&](std::size_t n) { layers.assign(n, LayerSpec{.activation = activations.front()}); },
+        [&](std::size_t i, Fields& g) { layers[i].fields(g, activations); });
     f.tables(
         {"coupling", "couplings between two layers; without any, each layer is joined to the next"},
         couplings.size(), [this](std::size_t n) { couplings.assign(n, {}); },
@@ -63,39 +102,67 @@ std::vector<CouplingLinkSpec> NetworkSpec::resolved_couplings() const {
     return chain;
 }
 
-std::shared_ptr<const Network> NetworkSpec::build() const {
+namespace {
+
+// Spin layers: all of the description but the first, which is clamped.
+std::vector<SpinLayer> spin_layers(const NetworkSpec& spec) {
+    const auto activations = spec.model->activations();
+    std::vector<SpinLayer> spins;
+    for (std::size_t l = 1; l < spec.layers.size(); ++l) {
+        const auto& layer = spec.layers[l];
+        const auto found = std::ranges::find(activations, layer.activation, &Activation::name);
+        if (found == activations.end())
+            throw UserError(fmt::format(
+                "network.layer: '{}' has the activation '{}'; those of model '{}' are: {}", layer.name,
+                layer.activation, spec.model.name(), fmt::join(names_of(activations), ", ")));
+        spins.push_back({.name = layer.name,
+                         .size = static_cast<std::size_t>(layer.size),
+                         .low = found->low,
+                         .high = found->high,
+                         .domain = found->domain,
+                         .grid = layer.grid()});
+    }
+    return spins;
+}
+
+void check_layers(const std::vector<LayerSpec>& layers) {
     if (layers.size() < 2)
         throw UserError(fmt::format("network.layer: {} given; valid is an input layer and at least one more",
                                     layers.size()));
-    if (layers.size() > 17)
-        throw UserError(fmt::format(
-            "network.layer: {} given; a READ names layers by 16 bits, so valid is up to 17", layers.size()));
+    if (layers.size() > most_layers + 1)
+        throw UserError(
+            fmt::format("network.layer: {} given; a READ names layers by {} bits, so valid is up to {}",
+                        layers.size(), most_layers, most_layers + 1));
+    for (std::size_t l = 1; l < layers.size(); ++l)
+        for (std::size_t k = 0; k < l; ++k)
+            if (layers[k].name == layers[l].name)
+                throw UserError(fmt::format("network.layer: two layers are called '{}'; names must differ",
+                                            layers[l].name));
+}
+
+// -1 for the inputs.
+int layer_index(const std::vector<LayerSpec>& layers, const std::string& name) {
+    const auto found = std::ranges::find(layers, name, &LayerSpec::name);
+    if (found != layers.end()) return static_cast<int>(found - layers.begin()) - 1;
     std::vector<std::string> names;
-    std::vector<SpinLayer> spins;
-    for (std::size_t l = 0; l < layers.size(); ++l) {
-        const auto& layer = layers[l];
-        if (std::ranges::find(names, layer.name) != names.end())
-            throw UserError(
-                fmt::format("network.layer: two layers are called '{}'; names must differ", layer.name));
-        names.push_back(layer.name);
-        const bool linear = layer.activation == "linear";
-        if (l > 0)
-            spins.push_back({.name = layer.name,
-                             .size = static_cast<std::size_t>(layer.size),
-                             .low = linear ? -1.0F : 0.0F,
-                             .high = linear ? 2.0F : 1.0F});
-    }
-    auto index = [&](const std::string& name) {
-        const auto found = std::ranges::find(names, name);
-        if (found == names.end())
-            throw UserError(fmt::format("network.coupling: no layer is called '{}'; there are: {}", name,
-                                        fmt::join(names, ", ")));
-        return static_cast<int>(found - names.begin()) - 1;
-    };
+    for (const auto& layer : layers) names.push_back(layer.name);
+    throw UserError(fmt::format("network.coupling: no layer is called '{}'; there are: {}", name,
+                                fmt::join(names, ", ")));
+}
+
+} // namespace
+
+std::shared_ptr<const Network> NetworkSpec::build() const {
+    check_layers(layers);
+    auto spins = spin_layers(*this);
     std::vector<LinkRequest> links;
     std::vector<bool> reached(spins.size(), false);
-    for (const auto& c : resolved_couplings()) {
-        const LinkRequest link{.from = index(c.from), .to = index(c.to), .kind = c.kind, .range = c.range};
+    const auto couplings_now = resolved_couplings();
+    for (const auto& c : couplings_now) {
+        const LinkRequest link{.from = layer_index(layers, c.from),
+                               .to = layer_index(layers, c.to),
+                               .kind = c.kind.part(),
+                               .range = c.range};
         if (link.to == input_layer)
             throw UserError(
                 fmt::format("network.coupling: '{}' is clamped; couplings lead from it, not to it", c.to));
@@ -105,22 +172,21 @@ std::shared_ptr<const Network> NetworkSpec::build() const {
     for (std::size_t l = 0; l < spins.size(); ++l)
         if (!reached[l])
             throw UserError(fmt::format("network.coupling: no coupling leads to layer '{}'", spins[l].name));
+    auto needs = model->needs();
+    needs.input_grid = layers[0].grid();
+    needs.input_grid.channels *= needs.nodes_per_input;
     return std::make_shared<const Network>(
-        make_network(static_cast<std::size_t>(layers[0].size), std::move(spins), links));
+        make_network(static_cast<std::size_t>(layers[0].size), std::move(spins), links, needs));
 }
 
-std::vector<float> initial_couplings(const Network& net, double gain, std::uint64_t seed) {
+std::vector<float> initial_couplings(const Network& net, const EnergyModel& model, double gain,
+                                     std::uint64_t seed) {
     std::vector<float> theta(net.parameters, 0.0F);
-    const RandomStream stream(seed, Purpose::initial_couplings);
-    for (std::size_t b = 0; b < net.blocks.size(); ++b) {
-        const auto& block = net.blocks[b];
-        if (block.link < 0) continue;
-        const std::span<float> values(theta.data() + block.first, block.count());
-        stream.uniforms({b}, values);
-        const auto bound = static_cast<float>(
-            gain / std::sqrt(static_cast<double>(net.links[block.link].coupling->fan_in())));
-        for (auto& w : values) w = bound * (2.0F * w - 1.0F);
-    }
+    model.initialise(net, gain, RandomStream(seed, Purpose::initial_couplings), theta);
+    for (const auto& block : net.blocks)
+        if (block.link >= 0)
+            net.links[block.link].coupling->tie(std::span(theta).subspan(block.first, block.count()),
+                                                Tie::first);
     return theta;
 }
 

@@ -1,11 +1,13 @@
 // A network as an experiment describes it, and its layout on the array.
 #pragma once
 
-#include "hw_models/array/network.hpp"
+#include "hw_models/array/energy_model.hpp"
+#include "hw_models/base/chosen.hpp"
 #include "hw_models/base/fields.hpp"
 #include "hw_models/couplings/tile_map.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,23 +16,27 @@ namespace isinglass {
 struct LayerSpec {
     std::string name;
     std::int64_t size = 0;
-    std::string activation = "clip01"; // clip01: [0, 1]; linear: up to the rails, [−1, 2]
+    std::vector<std::int64_t> shape; // rows and columns, or channels, rows and columns
+    std::string activation = "clip01";
 
-    void fields(Fields& f);
+    // `activations` are those of the energy model, the default first.
+    void fields(Fields& f, std::span<const std::string> activations);
+    [[nodiscard]] Grid grid() const;
 };
 
 struct CouplingLinkSpec {
     std::string from;
     std::string to;
-    std::string kind = "dense";
+    Chosen<CouplingKind> kind{"dense", make_coupling_kind, coupling_kinds};
     double range = 1.0; // largest programmable magnitude
-    double rate = 0.0;  // learning rate of these couplings and of the biases that come with them
+    double rate = 0.0;  // learning rate of these couplings and of the node parameters that come with them
+    bool trainable = true;
 
     void fields(Fields& f);
 };
 
 struct NetworkSpec {
-    std::string model = "hopfield";
+    Chosen<EnergyModel> model{"hopfield", make_energy_model, energy_models};
     std::vector<LayerSpec> layers;           // the first one is clamped to the inputs
     std::vector<CouplingLinkSpec> couplings; // empty: every layer to the next, dense
 
@@ -41,7 +47,8 @@ struct NetworkSpec {
     [[nodiscard]] std::shared_ptr<const Network> build() const;
 };
 
-// Initial couplings U(±gain / √fan_in), biases 0; drawn from `seed`.
-std::vector<float> initial_couplings(const Network& net, double gain, std::uint64_t seed);
+// Start values of all parameters: the energy model's, drawn from `seed`.
+std::vector<float> initial_couplings(const Network& net, const EnergyModel& model, double gain,
+                                     std::uint64_t seed);
 
 } // namespace isinglass

@@ -24,6 +24,7 @@ struct ChipModel {
     std::shared_ptr<const DacBank> dac;
     std::shared_ptr<const AdcBank> adc;
     CouplingSpec couplings;
+    NudgeLaw nudge_law = NudgeLaw::difference; // that the outputs' cells are built for
     SettleDetector detector;
     NodeNoise node_noise = NodeNoise::sampled;
     double node_noise_units = 0.0; // standard deviation, model units
@@ -39,7 +40,8 @@ struct ChipModel {
     [[nodiscard]] LineGroup input_lines() const { return {0, network->inputs, 0.0F, 1.0F}; }
     [[nodiscard]] LineGroup target_lines() const {
         const auto& out = network->output();
-        return {network->inputs, out.size, out.low, out.high};
+        const auto range = energy->target_range(out);
+        return {network->inputs, out.size, range.low, range.high};
     }
     [[nodiscard]] LineGroup injected_lines() const {
         const auto& out = network->output();

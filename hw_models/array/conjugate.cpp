@@ -156,6 +156,7 @@ class Conjugate final : public Dynamics {
     double physical_rc_per_step() const override { return step_; }
     bool settled_values_only() const override { return false; }
     int nodes_per_spin() const override { return 2; }
+    Relaxation relaxation() const override { return Relaxation::pairs; }
 
   private:
     double step_ = 0.25;

@@ -28,19 +28,16 @@ class ConjugateEuler final : public ConjugateBase {
             const float* n = block.field.row(r).data();
             float* s = block.state.row(r).data();
             float* p = block.momentum.row(r).data();
-            for_each_layer(net_, all_layers,
-                           [&](std::size_t l, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
-                               const auto pull = static_cast<float>(phase_.step_rc * pull_[l]);
-                               const float low = layer.low;
-                               const float high = layer.high;
-                               for (std::size_t j = j0; j < j1; ++j) {
-                                   const float velocity = keep * p[j] + h * (n[j] + c[j]) - pull * s[j];
-                                   const float moved = s[j] + move * velocity;
-                                   const float stayed = clamped(moved, low, high);
-                                   s[j] = stayed;
-                                   p[j] = moved == stayed ? velocity : 0.0F;
-                               }
-                           });
+            for_each_stretch(net_, all_layers, [&](std::size_t l, const Stretch& x) {
+                const auto pull = static_cast<float>(phase_.step_rc * pull_[l]);
+                for (std::size_t j = x.first; j < x.end; ++j) {
+                    const float velocity = keep * p[j] + h * (n[j] + c[j]) - pull * s[j];
+                    const float moved = s[j] + move * velocity;
+                    const float stayed = clamped(moved, x.low, x.high);
+                    s[j] = stayed;
+                    p[j] = moved == stayed ? velocity : 0.0F;
+                }
+            });
         }
         ++step_;
     }
@@ -64,6 +61,7 @@ class FastConjugate final : public Dynamics {
     double physical_rc_per_step() const override { return physical_; }
     bool settled_values_only() const override { return true; }
     int nodes_per_spin() const override { return 2; }
+    Relaxation relaxation() const override { return Relaxation::pairs; }
 
   private:
     double step_ = 0.5;

@@ -18,7 +18,11 @@ struct Coefficients {
     double noise = 0.0; // standard deviation that one step adds
 };
 
+// Without a leak they are those of Adams' own formulae, and the noise is a random walk's.
 Coefficients coefficients(double leak, double step, double noise) {
+    if (leak == 0.0)
+        return {1.0F, static_cast<float>(step), static_cast<float>(step / 2.0),
+                static_cast<float>(step / 3.0), noise * std::sqrt(2.0 * step)};
     const double x = leak * step;
     const double zeroth = -std::expm1(-x) / leak;
     const double first = (step - zeroth) / x;
@@ -54,6 +58,7 @@ class ExponentialAdams final : public Integrator {
         predict(block, past);
         kernel.field(values, phase_.nudge, block, predicted_, all_layers, ahead_);
         correct(block, past);
+        wrap_circles(net_, block.state, block.lanes);
         ++step_;
     }
 
@@ -80,18 +85,15 @@ class ExponentialAdams final : public Integrator {
             const float* before = before_.row(r).data();
             float* base = base_.row(r).data();
             float* out = predicted_.row(r).data();
-            for_each_layer(net_, all_layers,
-                           [&](std::size_t l, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
-                               const auto k = layers_[l];
-                               const float slope = past ? k.first : 0.0F;
-                               const float low = layer.low;
-                               const float high = layer.high;
-                               for (std::size_t j = j0; j < j1; ++j) {
-                                   const float kick = noisy ? base[j] : 0.0F;
-                                   base[j] = k.decay * s[j] + k.zeroth * (n[j] + c[j]) + kick;
-                                   out[j] = clamped(base[j] + slope * (n[j] - before[j]), low, high);
-                               }
-                           });
+            for_each_stretch(net_, all_layers, [&](std::size_t l, const Stretch& x) {
+                const auto k = layers_[l];
+                const float slope = past ? k.first : 0.0F;
+                for (std::size_t j = x.first; j < x.end; ++j) {
+                    const float kick = noisy ? base[j] : 0.0F;
+                    base[j] = k.decay * s[j] + k.zeroth * (n[j] + c[j]) + kick;
+                    out[j] = clamped(base[j] + slope * (n[j] - before[j]), x.low, x.high);
+                }
+            });
         }
     }
 
@@ -103,17 +105,14 @@ class ExponentialAdams final : public Integrator {
             const float* n = block.field.row(r).data();
             const float* ahead = ahead_.row(r).data();
             float* s = block.state.row(r).data();
-            for_each_layer(
-                net_, all_layers, [&](std::size_t l, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
-                    const auto k = layers_[l];
-                    const float onward = past ? 0.5F * (k.first + k.second) : k.first;
-                    const float back = past ? 0.5F * (k.first - k.second) : 0.0F;
-                    const float low = layer.low;
-                    const float high = layer.high;
-                    for (std::size_t j = j0; j < j1; ++j)
-                        s[j] = clamped(base[j] + onward * (ahead[j] - n[j]) + back * (n[j] - before[j]), low,
-                                       high);
-                });
+            for_each_stretch(net_, all_layers, [&](std::size_t l, const Stretch& x) {
+                const auto k = layers_[l];
+                const float onward = past ? 0.5F * (k.first + k.second) : k.first;
+                const float back = past ? 0.5F * (k.first - k.second) : 0.0F;
+                for (std::size_t j = x.first; j < x.end; ++j)
+                    s[j] = clamped(base[j] + onward * (ahead[j] - n[j]) + back * (n[j] - before[j]), x.low,
+                                   x.high);
+            });
         }
     }
 
@@ -144,6 +143,7 @@ class Dissipative final : public Dynamics {
     double physical_rc_per_step() const override { return step_; }
     bool settled_values_only() const override { return false; }
     int nodes_per_spin() const override { return 1; }
+    Relaxation relaxation() const override { return Relaxation::flow; }
 
   private:
     double step_ = 0.25;

@@ -1,10 +1,7 @@
-// Iterations towards the equilibrium of the dissipative machine: Euler steps of ½ RC, or even/odd layer
-// sweeps that solve each layer exactly with its neighbours held. Intermediate states are no voltages.
+// Iterations towards the equilibrium of the dissipative machine: Euler steps of ½ RC, or sweeps that solve
+// every node exactly with its neighbours held. Intermediate states are no voltages.
 #include "hw_models/array/iteration.hpp"
 #include "hw_models/array/state_loops.hpp"
-#include "hw_models/base/error.hpp"
-
-#include <fmt/core.h>
 
 namespace isinglass {
 
@@ -34,16 +31,14 @@ class Euler final : public Integrator {
             const float* c = block.constant.row(r).data();
             const float* n = block.field.row(r).data();
             float* s = block.state.row(r).data();
-            for_each_layer(
-                net_, all_layers, [&](std::size_t l, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
-                    const auto h = static_cast<float>(phase_.step_rc);
-                    const auto keep = static_cast<float>(1.0 - phase_.step_rc * kernel.leak(l, phase_.nudge));
-                    const float low = layer.low;
-                    const float high = layer.high;
-                    for (std::size_t j = j0; j < j1; ++j)
-                        s[j] = clamped(keep * s[j] + h * (n[j] + c[j]), low, high);
-                });
+            for_each_stretch(net_, all_layers, [&](std::size_t l, const Stretch& x) {
+                const auto h = static_cast<float>(phase_.step_rc);
+                const auto keep = static_cast<float>(1.0 - phase_.step_rc * kernel.leak(l, phase_.nudge));
+                for (std::size_t j = x.first; j < x.end; ++j)
+                    s[j] = clamped(keep * s[j] + h * (n[j] + c[j]), x.low, x.high);
+            });
         }
+        wrap_circles(net_, block.state, block.lanes);
         ++step_;
     }
 
@@ -55,48 +50,21 @@ class Euler final : public Integrator {
     std::uint32_t step_ = 0;
 };
 
-// s_l ← clip(N_l / λ_l) for even l, then for odd l. Layers of one parity are joined only to the other.
+// Every node to its minimum with its neighbours held, set by set: even and then odd layers of a chain.
 class Sweeps final : public Integrator {
   public:
-    explicit Sweeps(const Network& net) : net_(net) {}
+    explicit Sweeps(const Network& net) : sets_(independent_sets(net)) {}
 
     void begin(const RelaxPhase& phase) override { phase_ = phase; }
 
     void step(const float* values, LaneBlock& block, FieldKernel& kernel) override {
-        constexpr LayerSet even = 0x5555555555555555U;
-        for (const LayerSet layers : {even, ~even}) {
-            kernel.field(values, phase_.nudge, block, block.state, layers, block.field);
-            for (std::size_t r = 0; r < block.lanes; ++r) solve(layers, r, block, kernel);
-        }
+        for (const auto& nodes : sets_) kernel.solve(values, phase_.nudge, block, nodes);
     }
 
   private:
-    void solve(LayerSet layers, std::size_t r, LaneBlock& block, FieldKernel& kernel) const {
-        const float* c = block.constant.row(r).data();
-        const float* n = block.field.row(r).data();
-        float* s = block.state.row(r).data();
-        for_each_layer(net_, layers,
-                       [&](std::size_t l, const SpinLayer& layer, std::size_t j0, std::size_t j1) {
-                           const auto gain = static_cast<float>(1.0 / kernel.leak(l, phase_.nudge));
-                           for (std::size_t j = j0; j < j1; ++j)
-                               s[j] = clamped(gain * (n[j] + c[j]), layer.low, layer.high);
-                       });
-    }
-
-    const Network& net_;
+    std::vector<NodeSet> sets_;
     RelaxPhase phase_;
 };
-
-// An even and an odd half can be solved in turn only where no coupling joins two layers of one half.
-void check_parity(const Network& net) {
-    for (const auto& link : net.links)
-        if (link.from != input_layer && (link.to - link.from) % 2 == 0)
-            throw UserError(fmt::format(
-                "machine.array.dynamics = \"dissipative-sweeps\" solves even and odd layers in turn, but a "
-                "coupling joins '{}' and '{}', spin layers {} and {}; valid are couplings between an even "
-                "layer and an odd one, or dynamics = \"dissipative-fast\"",
-                net.layers[link.from].name, net.layers[link.to].name, link.from + 1, link.to + 1));
-}
 
 // Physical time a step stands for: `bench residuals` on 784-512-10 trained on MNIST, free phase.
 class FastDissipative final : public Dynamics {
@@ -117,9 +85,7 @@ class FastDissipative final : public Dynamics {
     bool settled_values_only() const override { return true; }
     int nodes_per_spin() const override { return 1; }
     bool takes_dynamic_noise() const override { return !sweeps_; }
-    void check(const Network& net) const override {
-        if (sweeps_) check_parity(net);
-    }
+    Relaxation relaxation() const override { return sweeps_ ? Relaxation::solve : Relaxation::flow; }
 
   private:
     bool sweeps_;

@@ -1,6 +1,11 @@
 #include "hw_models/array/dynamics.hpp"
 
+#include "hw_models/base/error.hpp"
 #include "hw_models/base/registry.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace isinglass {
 
@@ -18,6 +23,16 @@ const Registry<std::unique_ptr<Dynamics>>& kinds() {
     return registry;
 }
 
+const char* what_is_missing(Relaxation relaxation) {
+    switch (relaxation) {
+    case Relaxation::flow: return "whose nodes have no gradient flow";
+    case Relaxation::pairs: return "whose nodes have no conjugate variable";
+    case Relaxation::solve: return "whose nodes have no exact solution";
+    case Relaxation::sampling: return "whose nodes are not two-valued";
+    }
+    return "";
+}
+
 } // namespace
 
 std::unique_ptr<Dynamics> make_dynamics(const std::string& name) {
@@ -25,6 +40,25 @@ std::unique_ptr<Dynamics> make_dynamics(const std::string& name) {
 }
 std::span<const std::string> dynamics_kinds() {
     return kinds().names();
+}
+
+namespace {
+
+bool knows(const EnergyModel& model, const Dynamics& dynamics) {
+    const auto known = model.relaxations();
+    return std::ranges::find(known, dynamics.relaxation()) != known.end();
+}
+
+} // namespace
+
+void check_relaxation(const Dynamics& dynamics, const std::string& name, const EnergyModel& model) {
+    if (knows(model, dynamics)) return;
+    std::vector<std::string> valid;
+    for (const auto& other : dynamics_kinds())
+        if (knows(model, *make_dynamics(other))) valid.push_back(other);
+    throw UserError(
+        fmt::format("machine.array.dynamics = \"{}\" does not fit network.model = \"{}\", {}; valid is: {}",
+                    name, model.name(), what_is_missing(dynamics.relaxation()), fmt::join(valid, ", ")));
 }
 
 } // namespace isinglass

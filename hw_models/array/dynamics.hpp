@@ -52,9 +52,13 @@ class Dynamics {
     [[nodiscard]] virtual int nodes_per_spin() const = 0;
     // False where steps are no time and node noise cannot be a force in every one.
     [[nodiscard]] virtual bool takes_dynamic_noise() const { return true; }
-    // Throws UserError where it cannot relax this network, saying what would be valid.
-    virtual void check(const Network&) const {}
+    // What an energy model must know for it.
+    [[nodiscard]] virtual Relaxation relaxation() const = 0;
 };
+
+// Throws UserError where networks of that energy model cannot relax by these dynamics, naming those by which
+// they can.
+void check_relaxation(const Dynamics& dynamics, const std::string& name, const EnergyModel& model);
 
 std::unique_ptr<Dynamics> make_dynamics(const std::string& name);
 std::span<const std::string> dynamics_kinds();

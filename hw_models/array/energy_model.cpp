@@ -1,6 +1,12 @@
 #include "hw_models/array/energy_model.hpp"
 
+#include "hw_models/base/error.hpp"
 #include "hw_models/base/registry.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
 
 namespace isinglass {
 
@@ -21,6 +27,49 @@ std::unique_ptr<EnergyModel> make_energy_model(const std::string& name) {
 }
 std::span<const std::string> energy_models() {
     return models().names();
+}
+
+std::string_view name_of(NudgeLaw law) {
+    switch (law) {
+    case NudgeLaw::difference: return "difference";
+    case NudgeLaw::sine: return "sine";
+    case NudgeLaw::tangent: return "tangent";
+    }
+    return "unknown";
+}
+
+void refuse_other_laws(const Nudge& nudge, std::initializer_list<NudgeLaw> valid, std::string_view model) {
+    if (std::ranges::find(valid, nudge.law) != valid.end()) return;
+    std::vector<std::string_view> names;
+    for (const auto law : valid) names.push_back(name_of(law));
+    throw UserError(
+        fmt::format("the cost asks for a live nudge by the law '{}', and the outputs of a network "
+                    "of model '{}' have: {}",
+                    name_of(nudge.law), model, fmt::join(names, ", ")));
+}
+
+void EnergyModel::initialise(const Network& net, double gain, const RandomStream& draws,
+                             std::span<float> theta) const {
+    for (std::size_t b = 0; b < net.blocks.size(); ++b) {
+        const auto& block = net.blocks[b];
+        if (block.link < 0) continue;
+        const auto values = theta.subspan(block.first, block.count());
+        draws.uniforms({b}, values);
+        const auto bound = static_cast<float>(
+            gain / std::sqrt(static_cast<double>(net.links[block.link].coupling->fan_in())));
+        for (auto& w : values) w = bound * (2.0F * w - 1.0F);
+    }
+}
+
+void EnergyModel::add_node_gradient(const Network& net, std::size_t layer, std::span<const float>,
+                                    std::span<const float> s, float weight, std::span<float> gradient) const {
+    const auto& bias = net.node_block(layer);
+    const float* states = s.data() + net.layers[layer].offset;
+    for (std::size_t j = 0; j < bias.columns; ++j) gradient[bias.first + j] -= weight * states[j];
+}
+
+void EnergyModel::observe(std::span<const float> s, std::span<float> o) const {
+    std::ranges::copy(s, o.begin());
 }
 
 } // namespace isinglass

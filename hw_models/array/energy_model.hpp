@@ -1,7 +1,11 @@
-// What an energy model is: the field that drives relaxation, and the local terms that learning reads.
+// What an energy model is: its nodes, the field that drives relaxation, and the local terms that learning
+// reads.
 #pragma once
 
-#include "hw_models/array/lane_block.hpp"
+#include "hw_models/array/link_products.hpp"
+#include "hw_models/array/node_sets.hpp"
+#include "hw_models/base/fields.hpp"
+#include "hw_models/base/random.hpp"
 
 #include <functional>
 #include <memory>
@@ -11,19 +15,29 @@
 
 namespace isinglass {
 
-// Set of layers, bit l for layer l.
-using LayerSet = std::uint64_t;
-inline constexpr LayerSet all_layers = ~LayerSet{0};
+// How the output cells of an array turn a target y into the force −β ∂C/∂o by themselves (a live nudge).
+// - difference: C = ½(o − y)², of what the outputs show (EnergyModel::observe)
+// - sine:       C = 1 − cos(o − y), of angles
+// - tangent:    C = −log((1 + cos(o − y)) / 2), of angles
+enum class NudgeLaw { difference, sine, tangent };
+std::string_view name_of(NudgeLaw law);
 
-// An energy model bound to one thread. Relaxation follows ds/dt = −leak·s + constant + field(s), kept within
-// the layers' bounds, so that the fixed points are the minima of F = E + βC.
+// The force on the outputs in a nudged phase. The free phase has beta = 0.
+struct Nudge {
+    double beta = 0.0;
+    bool frozen = false; // beta · LaneBlock::injected instead of the law
+    NudgeLaw law = NudgeLaw::difference;
+};
+
+// An energy model bound to one thread and one network. Relaxation follows ds/dt = −leak·s + constant +
+// field(s), kept within the layers' domains, so that the fixed points are the minima of F = E + βC.
 // - `values` is the programmed parameter vector (Network::parameters floats).
 // - Row r of every result depends on row r of the operands and on `values` only.
 class FieldKernel {
   public:
     virtual ~FieldKernel() = default;
 
-    // block.constant from block.inputs and the biases.
+    // What does not change while spins move, block.constant among it, from block.inputs and the parameters.
     virtual void clamp(const float* values, LaneBlock& block) = 0;
 
     // field = what the other spins and the nudge add at state `s`, for the columns of `layers` (others are
@@ -31,32 +45,82 @@ class FieldKernel {
     virtual void field(const float* values, const Nudge& nudge, const LaneBlock& block, const Matrix& s,
                        LayerSet layers, Matrix& field) = 0;
 
-    // Leak of a layer in units of 1/RC, the nudge's own conductance included; positive for a stable cell.
+    // Leak of a layer in units of 1/RC, the nudge's own conductance included; positive for a stable cell, 0
+    // for one without.
     [[nodiscard]] virtual double leak(std::size_t layer, const Nudge& nudge) const = 0;
+
+    // Puts every node of `nodes`, none joined to another, to the minimum of F with all others held. Only of
+    // models that can (EnergyModel::relaxations).
+    virtual void solve(const float* values, const Nudge& nudge, LaneBlock& block, const NodeSet& nodes) = 0;
 };
 
-// One bilinear part of ∂E/∂θ: coefficient · pre(s_i) · post(s_j) for a coupling, coefficient · post(s_j) for
-// a bias.
+// One bilinear part of ∂E/∂θ: coefficient · pre(s_i) · post(s_j) for the coupling of i and j.
 struct LocalTerm {
     using FeatureMap = std::function<void(std::span<const float> s, std::span<float> feature)>;
     double coefficient = -1.0;
-    FeatureMap pre;  // empty: the state itself
-    FeatureMap post; // empty: the state itself
-    bool on_bias = true;
+    FeatureMap pre{};   // empty: the state itself
+    FeatureMap post{};  // empty: the state itself
+    FeatureMap input{}; // of clamped lines, [inputs] to [input nodes], in place of `pre`; empty: the levels
+    bool pre_is_one = false;  // the feature is 1 everywhere, clamped or not
+    bool post_is_one = false; // likewise
 };
 
-// An energy model: stateless and shared between threads, host and chip.
+// States that an experiment can give a layer.
+struct Activation {
+    std::string name;
+    float low = 0.0F, high = 1.0F;
+    Domain domain = Domain::interval;
+};
+
+// Ways of relaxing: the gradient flow ds/dt = −∂F/∂s, the same with a conjugate variable a node, exact
+// solution node by node, and sampling of two-valued nodes at a temperature.
+enum class Relaxation { flow, pairs, solve, sampling };
+
+// An energy model: stateless once its fields are read, and shared between threads, host and chip.
 class EnergyModel {
   public:
     virtual ~EnergyModel() = default;
+    virtual void fields(Fields&) {}
+    // As make_energy_model() knows it.
+    [[nodiscard]] virtual std::string name() const = 0;
 
+    // --- the network
+    // The first is the default.
+    [[nodiscard]] virtual std::vector<Activation> activations() const = 0;
+    [[nodiscard]] virtual NetworkNeeds needs() const { return {}; }
+    // Start values of a run into `theta` [Network::parameters], zero before: U(±gain / √fan_in) for couplings
+    // and 0 for node parameters unless a model says otherwise.
+    virtual void initialise(const Network& net, double gain, const RandomStream& draws,
+                            std::span<float> theta) const;
+    // Puts numbers of block `block`, after an update, back to what its devices can be; by default all can.
+    virtual void confine(const Network&, std::size_t /*block*/, std::span<float>) const {}
+
+    // --- relaxation
     [[nodiscard]] virtual std::unique_ptr<FieldKernel> kernel(const Network& net) const = 0;
-    // State after RESET.
-    [[nodiscard]] virtual float reset_value(const SpinLayer& layer) const = 0;
+    [[nodiscard]] virtual std::vector<Relaxation> relaxations() const = 0;
+    // State after RESET into a state row, zero before; `draws` for models whose reset is random.
+    virtual void reset(const Network&, const RandomStream& /*draws*/, DrawKey, std::span<float>) const {}
+    // Throws UserError where its outputs have no such law, or where relaxation at this beta has no stable
+    // equilibrium, saying what would be valid.
+    virtual void check_nudge(const Network& net, const Nudge& nudge) const = 0;
+    // Range of the target lines of the outputs.
+    struct Range {
+        float low, high;
+    };
+    [[nodiscard]] virtual Range target_range(const SpinLayer& out) const { return {out.low, out.high}; }
+
+    // --- learning
     [[nodiscard]] virtual std::vector<LocalTerm> local_terms() const = 0;
-    // Throws UserError where relaxation at this nudge has no stable equilibrium, saying what would be valid.
-    virtual void check_nudge(const Network& net, double beta) const = 0;
+    // gradient += weight · ∂E/∂(node parameters) of `layer` at the state row `s`; theta and gradient are
+    // whole parameter vectors. −s of a bias unless a model says otherwise.
+    virtual void add_node_gradient(const Network& net, std::size_t layer, std::span<const float> theta,
+                                   std::span<const float> s, float weight, std::span<float> gradient) const;
+    // What a cost sees of the states of the outputs; the states themselves unless a model says otherwise.
+    virtual void observe(std::span<const float> s, std::span<float> o) const;
 };
+
+// Throws UserError unless `valid` has the nudge's law; `model` names the energy model.
+void refuse_other_laws(const Nudge& nudge, std::initializer_list<NudgeLaw> valid, std::string_view model);
 
 std::unique_ptr<EnergyModel> make_energy_model(const std::string& name);
 std::span<const std::string> energy_models();

@@ -33,10 +33,4 @@ struct LaneBlock {
     Matrix field;    // the rest of the field at the present state
 };
 
-// The force on the outputs in a nudged phase. The free phase has beta = 0.
-struct Nudge {
-    double beta = 0.0;
-    bool frozen = false; // beta · LaneBlock::injected instead of beta (y − o)
-};
-
 } // namespace isinglass

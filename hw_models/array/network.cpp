@@ -19,9 +19,10 @@ std::size_t Network::spins() const {
     return n;
 }
 
-const ParameterBlock& Network::bias(std::size_t layer) const {
+const ParameterBlock& Network::node_block(std::size_t layer, int parameter) const {
     for (const auto& block : blocks)
-        if (block.link < 0 && block.layer == static_cast<int>(layer)) return block;
+        if (block.link < 0 && block.layer == static_cast<int>(layer) && block.node_parameter == parameter)
+            return block;
     throw UserError(fmt::format("layer '{}' has no bias: no coupling leads to it", layers[layer].name));
 }
 
@@ -31,48 +32,65 @@ std::size_t Network::first_node(std::size_t layer) const {
     return n;
 }
 
-Network make_network(std::size_t inputs, std::vector<SpinLayer> layers,
-                     const std::vector<LinkRequest>& links) {
+namespace {
+
+// Adds blocks to a network's parameter vector.
+void add_block(Network& net, ParameterBlock block) {
+    block.first = net.parameters;
+    net.parameters += block.count();
+    net.blocks.push_back(std::move(block));
+}
+
+void add_link(Network& net, const LinkRequest& request, const Grid& input_grid) {
+    const auto& to = net.layers[request.to];
+    const bool clamped = request.from == input_layer;
+    const CouplingEnds ends{.pre = clamped ? input_grid : net.layers[request.from].grid,
+                            .post = to.grid,
+                            .lateral = request.from == request.to};
+    std::shared_ptr<const Coupling> coupling =
+        request.kind ? request.kind->build(ends) : make_dense_coupling(ends.pre.nodes(), ends.post.nodes());
+    const bool rectangle = coupling->parameters() == coupling->pre_size() * coupling->post_size();
+    add_block(net, {.name = (clamped ? "input" : net.layers[request.from].name) + "-" + to.name,
+                    .rows = rectangle ? coupling->pre_size() : 1,
+                    .columns = rectangle ? coupling->post_size() : coupling->parameters(),
+                    .range = request.range,
+                    .link = static_cast<int>(net.links.size()),
+                    .layer = request.to});
+    net.links.push_back({request.from, request.to, std::move(coupling)});
+}
+
+} // namespace
+
+Network make_network(std::size_t inputs, std::vector<SpinLayer> layers, const std::vector<LinkRequest>& links,
+                     const NetworkNeeds& needs) {
     if (layers.size() > most_layers)
         throw UserError(fmt::format("the network has {} spin layers; valid is up to {}, since a READ names "
                                     "layers by {} bits",
                                     layers.size(), most_layers, most_layers));
     Network net;
     net.inputs = inputs;
+    net.input_nodes = inputs * needs.nodes_per_input;
     net.layers = std::move(layers);
     for (auto& layer : net.layers) {
         layer.offset = net.state_columns;
         net.state_columns += padded(layer.size);
+        if (layer.grid.nodes() != layer.size) layer.grid = {.columns = layer.size};
     }
-    std::vector<bool> has_bias(net.layers.size(), false);
-    auto add_block = [&](ParameterBlock block) {
-        block.first = net.parameters;
-        net.parameters += block.count();
-        net.blocks.push_back(std::move(block));
-    };
+    Grid input_grid = needs.input_grid;
+    if (input_grid.nodes() != net.input_nodes) input_grid = {.columns = net.input_nodes};
+    std::vector<bool> reached(net.layers.size(), false);
     for (const auto& request : links) {
+        add_link(net, request, input_grid);
         const auto to = static_cast<std::size_t>(request.to);
-        const std::string from = request.from == input_layer ? "input" : net.layers[request.from].name;
-        const std::size_t pre = request.from == input_layer ? inputs : net.layers[request.from].size;
-        std::shared_ptr<const Coupling> coupling = make_coupling(request.kind, pre, net.layers[to].size);
-        add_block({.name = from + "-" + net.layers[to].name,
-                   .rows = 1,
-                   .columns = coupling->parameters(),
-                   .range = request.range,
-                   .link = static_cast<int>(net.links.size()),
-                   .layer = request.to});
-        if (coupling->parameters() == pre * net.layers[to].size) {
-            net.blocks.back().rows = pre;
-            net.blocks.back().columns = net.layers[to].size;
-        }
-        if (!has_bias[to])
-            add_block({.name = net.layers[to].name + "-bias",
-                       .rows = 1,
-                       .columns = net.layers[to].size,
-                       .range = request.range,
-                       .layer = request.to});
-        has_bias[to] = true;
-        net.links.push_back({request.from, request.to, std::move(coupling)});
+        if (reached[to]) continue;
+        reached[to] = true;
+        for (std::size_t p = 0; p < needs.node_parameters.size(); ++p)
+            add_block(net, {.name = net.layers[to].name + "-" + needs.node_parameters[p].name,
+                            .rows = 1,
+                            .columns = net.layers[to].size,
+                            .range = needs.node_parameters[p].range.value_or(request.range),
+                            .layer = request.to,
+                            .node_parameter = static_cast<int>(p)});
     }
     return net;
 }

@@ -5,19 +5,28 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace isinglass {
 
-// A group of spins with common bounds. Layer 0 of the description is clamped (the inputs) and is no
-// SpinLayer.
+// Which states a node can have.
+// - interval: low … high.
+// - diodes: the first half of a layer, rounded up, 0 … high, the rest low … 0.
+// - circle: angles, low and high being the same point.
+// - sign: low or high, nothing between.
+enum class Domain { interval, diodes, circle, sign };
+
+// A group of spins of one kind. Layer 0 of the description is clamped (the inputs) and is no SpinLayer.
 struct SpinLayer {
     std::string name;
     std::size_t size = 0;
     std::size_t offset = 0; // first column in a state row; layers start on cache lines
     float low = 0.0F;       // bounds of the state, in model units
     float high = 1.0F;
+    Domain domain = Domain::interval;
+    Grid grid{}; // where its nodes lie, for couplings between neighbours; size × 1 × 1 unless said
 };
 
 // Full scale of a layer's read-out: its bounds, or ± half its swing over the read gain for differences from
@@ -30,28 +39,37 @@ struct ReadRange {
 inline constexpr int input_layer = -1;
 inline constexpr std::size_t most_layers = 16; // bits of Command::target, by which a READ names layers
 
-// One block of couplings and, where it is the first into its layer, the bias row of that layer.
+// Numbers that every node has beside its couplings: biases, say.
+struct NodeParameter {
+    std::string name = "bias";
+    std::optional<double> range; // largest magnitude that can be programmed; nothing: that of the couplings
+};
+
+// One block of couplings and, where it is the first into its layer, the node parameters of that layer. With
+// from == to the couplings lie within a layer, each pair of nodes once.
 struct NetworkLink {
     int from = input_layer; // index into layers, or input_layer
     int to = 0;
     std::shared_ptr<const Coupling> coupling;
 };
 
-// A run of programmed numbers: the couplings of one link, or the biases of one layer.
+// A run of programmed numbers: the couplings of one link, or one parameter of the nodes of one layer.
 struct ParameterBlock {
     std::string name;
     std::size_t first = 0; // in the parameter vector
     std::size_t rows = 0;  // rows × columns numbers, row-major
     std::size_t columns = 0;
-    double range = 1.0; // largest magnitude that can be programmed, in model units
-    int link = -1;      // index into links, or -1 for biases
-    int layer = 0;      // the layer that receives it
+    double range = 1.0;     // largest magnitude that can be programmed, in model units
+    int link = -1;          // index into links, or -1 for node parameters
+    int layer = 0;          // the layer that receives it
+    int node_parameter = 0; // which of them, where there is no link
     [[nodiscard]] std::size_t count() const { return rows * columns; }
 };
 
 // Immutable once built; see make_network. Layers, links and blocks are in the order of the description.
 struct Network {
-    std::size_t inputs = 0;
+    std::size_t inputs = 0;        // clamped lines
+    std::size_t input_nodes = 0;   // nodes that they drive, which couplings start at
     std::vector<SpinLayer> layers; // the last one is the output
     std::vector<NetworkLink> links;
     std::vector<ParameterBlock> blocks;
@@ -60,8 +78,8 @@ struct Network {
 
     [[nodiscard]] const SpinLayer& output() const { return layers.back(); }
     [[nodiscard]] std::size_t spins() const;
-    // The bias block of a layer.
-    [[nodiscard]] const ParameterBlock& bias(std::size_t layer) const;
+    // The block of a layer's node parameter; by default the first one, the bias.
+    [[nodiscard]] const ParameterBlock& node_block(std::size_t layer, int parameter = 0) const;
     // Number of read nodes that come before `layer` when all layers are read.
     [[nodiscard]] std::size_t first_node(std::size_t layer) const;
 };
@@ -70,14 +88,21 @@ struct Network {
 struct LinkRequest {
     int from = input_layer;
     int to = 0;
-    std::string kind = "dense";
-    double range = 1.0; // programmable magnitude, model units
+    std::shared_ptr<const CouplingKind> kind{}; // nothing: dense
+    double range = 1.0;                         // programmable magnitude, model units
 };
 
-// Lays out state rows and the parameter vector: the couplings of a link, then the biases of the layer it is
-// the first to reach. Layers need only name, size and bounds. Throws UserError beyond most_layers, or for an
-// unknown kind of coupling.
-Network make_network(std::size_t inputs, std::vector<SpinLayer> layers,
-                     const std::vector<LinkRequest>& links);
+// What an energy model asks of a network.
+struct NetworkNeeds {
+    std::vector<NodeParameter> node_parameters{NodeParameter{}};
+    std::size_t nodes_per_input = 1;
+    Grid input_grid{}; // of the input nodes
+};
+
+// Lays out state rows and the parameter vector: the couplings of a link, then the node parameters of the
+// layer it is the first to reach. Layers need only name, size, bounds and what couplings ask for. Throws
+// UserError beyond most_layers, or where a kind of coupling does not fit the layers.
+Network make_network(std::size_t inputs, std::vector<SpinLayer> layers, const std::vector<LinkRequest>& links,
+                     const NetworkNeeds& needs = {});
 
 } // namespace isinglass

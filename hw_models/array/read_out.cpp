@@ -1,5 +1,7 @@
 #include "hw_models/array/read_out.hpp"
 
+#include "hw_models/array/state_loops.hpp"
+
 namespace isinglass {
 
 ReadOut::ReadOut(const ChipModel& model)
@@ -17,7 +19,8 @@ void ReadOut::subtract_held(DrawKey key, const NodeRun& nodes, std::span<const f
         for (std::size_t i = 0; i < nodes.count; ++i)
             values_[i] -= sampled_noise_ * gaussians_[nodes.first + i];
     }
-    for (std::size_t i = 0; i < nodes.count; ++i) values_[i] -= held[i];
+    const auto& layer = net_.layers[nodes.layer];
+    for (std::size_t i = 0; i < nodes.count; ++i) values_[i] = difference(layer, values_[i], held[i]);
 }
 
 void ReadOut::convert(const SampleOp& op, const NodeRun& nodes, const LaneBlock& block, std::size_t lane,

@@ -55,6 +55,7 @@ SampleEvaluator::SampleEvaluator(const ChipModel& model)
     : model_(model),
       net_(*model.network),
       node_noise_(model.noise_seed, Purpose::node_noise),
+      reset_draws_(model.noise_seed, Purpose::initial_state),
       kernel_(model.energy->kernel(net_)),
       integrator_(model.dynamics->integrator(net_, node_noise_)),
       read_out_(model),
@@ -71,7 +72,7 @@ void SampleEvaluator::run(const SampleProgram& program, std::span<SampleTask> ta
         switch (op.kind) {
         case SampleOp::Kind::clamp: clamp(op, clamps++, tasks, values); break;
         case SampleOp::Kind::reset:
-            reset();
+            reset(op);
             record(i, 0.0, tasks);
             break;
         case SampleOp::Kind::relax:
@@ -142,11 +143,11 @@ void SampleEvaluator::clamp(const SampleOp& op, std::size_t clamp_index, std::sp
     if (op.injected) convert(model_.injected_lines(), 2, block_.injected, at);
 }
 
-void SampleEvaluator::reset() {
-    for (std::size_t r = 0; r < block_.lanes; ++r)
-        for (const auto& layer : net_.layers)
-            std::fill_n(block_.state.row(r).data() + layer.offset, layer.size,
-                        model_.energy->reset_value(layer));
+void SampleEvaluator::reset(const SampleOp& op) {
+    for (std::size_t r = 0; r < block_.lanes; ++r) {
+        std::ranges::fill(block_.state.row(r), 0.0F);
+        model_.energy->reset(net_, reset_draws_, {presentations_[r], op.command}, block_.state.row(r));
+    }
     discharge_momentum();
     after_reset_ = true;
 }
@@ -181,6 +182,7 @@ void SampleEvaluator::record(std::uint32_t op_index, double time_rc, std::span<S
 void SampleEvaluator::relax(const SampleOp& op, std::uint32_t op_index, std::size_t relax_index,
                             std::span<SampleTask> tasks, const float* values) {
     nudge_ = op.nudge;
+    nudge_.law = model_.nudge_law;
     const auto [steps, step_rc] = steps_for(op.time_rc, *model_.dynamics);
     begin_phase(op, step_rc);
     for (std::uint32_t i = 0; i < steps; ++i) {
@@ -194,6 +196,7 @@ void SampleEvaluator::relax(const SampleOp& op, std::uint32_t op_index, std::siz
 void SampleEvaluator::relax_until_settled(const SampleOp& op, std::uint32_t op_index, std::size_t relax_index,
                                           std::span<SampleTask> tasks, const float* values) {
     nudge_ = op.nudge;
+    nudge_.law = model_.nudge_law;
     const double period = model_.detector.period_rc;
     const auto checks = static_cast<std::uint32_t>(std::lround(op.time_rc / period));
     const auto [steps, step_rc] = steps_for(period, *model_.dynamics); // an iteration: whole steps a period

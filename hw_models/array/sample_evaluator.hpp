@@ -23,7 +23,7 @@ class SampleEvaluator {
     void finish(std::span<SampleTask> tasks) const;
     void clamp(const SampleOp& op, std::size_t clamp_index, std::span<const SampleTask> tasks,
                const float* values);
-    void reset();
+    void reset(const SampleOp& op);
     void discharge_momentum();
     void relax(const SampleOp& op, std::uint32_t op_index, std::size_t relax_index,
                std::span<SampleTask> tasks, const float* values);
@@ -40,6 +40,7 @@ class SampleEvaluator {
     const ChipModel& model_;
     const Network& net_;
     RandomStream node_noise_;
+    RandomStream reset_draws_;
     std::unique_ptr<FieldKernel> kernel_;
     std::unique_ptr<Integrator> integrator_;
     ReadOut read_out_;

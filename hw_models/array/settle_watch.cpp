@@ -1,5 +1,7 @@
 #include "hw_models/array/settle_watch.hpp"
 
+#include "hw_models/array/state_loops.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -29,7 +31,7 @@ bool SettleWatch::settled(const LaneBlock& block, std::size_t lane) const {
     for (const auto& layer : model_.network->layers) {
         float moved = 0.0F;
         for (std::size_t j = layer.offset; j < layer.offset + layer.size; ++j)
-            moved = std::max(moved, std::abs(now[j] - before[j]));
+            moved = std::max(moved, std::abs(difference(layer, now[j], before[j])));
         largest_lsb = std::max(largest_lsb, moved * top / (layer.high - layer.low));
     }
     return largest_lsb <= static_cast<float>(model_.detector.threshold_lsb);

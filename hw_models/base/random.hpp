@@ -23,6 +23,7 @@ enum class Purpose : std::uint32_t {
     glyph_shape = 11,
     data_split = 12,
     hold_noise = 13,
+    initial_state = 14,
     test = 99,
 };
 

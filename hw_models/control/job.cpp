@@ -158,7 +158,8 @@ class Parser {
         const bool frozen = (c.flags & relax_frozen) != 0;
         if (in_sample_ && c.beta != 0.0F && !(frozen ? has_.injected : has_.targets))
             return DeviceError::no_clamp;
-        if (!frozen && !stable(static_cast<double>(c.beta))) return DeviceError::bad_argument;
+        if (!stable({.beta = static_cast<double>(c.beta), .frozen = frozen, .law = model_.nudge_law}))
+            return DeviceError::bad_argument;
         double time_rc = c.cycles * rules_.cycle_rc;
         if (until_settled) { // a limit ends with the last check that is in it
             const double checks = std::floor(time_rc / model_.detector.period_rc + 1e-9);
@@ -171,9 +172,9 @@ class Parser {
                           .nudge = {.beta = static_cast<double>(c.beta), .frozen = frozen}});
     }
 
-    [[nodiscard]] bool stable(double beta) const {
+    [[nodiscard]] bool stable(const Nudge& nudge) const {
         try {
-            model_.energy->check_nudge(net_, beta);
+            model_.energy->check_nudge(net_, nudge);
         } catch (const UserError&) {
             return false;
         }

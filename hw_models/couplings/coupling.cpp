@@ -6,19 +6,18 @@ namespace isinglass {
 
 namespace {
 
-using Kinds = Registry<std::unique_ptr<Coupling>, std::size_t, std::size_t>;
-
-const Kinds& kinds() {
-    static const Kinds registry("coupling kind", {
-                                                     {"dense", make_dense_coupling},
-                                                 });
+const Registry<std::unique_ptr<CouplingKind>>& kinds() {
+    static const Registry<std::unique_ptr<CouplingKind>> registry("coupling kind",
+                                                                  {
+                                                                      {"dense", make_dense_kind},
+                                                                  });
     return registry;
 }
 
 } // namespace
 
-std::unique_ptr<Coupling> make_coupling(const std::string& kind, std::size_t pre, std::size_t post) {
-    return kinds().make(kind, pre, post);
+std::unique_ptr<CouplingKind> make_coupling_kind(const std::string& name) {
+    return kinds().make(name);
 }
 
 std::span<const std::string> coupling_kinds() {

@@ -1,12 +1,30 @@
 // Couplings between two groups of spins: the products that relaxation and learning need.
 #pragma once
 
+#include "hw_models/base/fields.hpp"
+
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 
 namespace isinglass {
+
+// Nodes of a group on a plane, row-major; with several channels one plane after the other.
+struct Grid {
+    std::size_t channels = 1;
+    std::size_t rows = 1;
+    std::size_t columns = 0;
+    [[nodiscard]] std::size_t nodes() const { return channels * rows * columns; }
+};
+
+// The two groups that a coupling joins. A lateral one joins the nodes of one group, each pair once.
+struct CouplingEnds {
+    Grid pre;
+    Grid post;
+    bool lateral = false;
+};
 
 // A coupling kind bound to one thread and one block of lanes.
 // - Operands are matrices of block_rows() rows with the strides given at construction.
@@ -27,6 +45,8 @@ struct ActivityRows {
     std::size_t stride = 0;
 };
 
+enum class Tie { sum, first };
+
 // A coupling kind with its sizes. Stateless: host and chip hold their own values.
 class Coupling {
   public:
@@ -41,6 +61,13 @@ class Coupling {
     // Physical wires: rows and columns of the rectangle that an unrolled copy takes on a crossbar tile.
     [[nodiscard]] virtual std::size_t array_rows() const = 0;
     [[nodiscard]] virtual std::size_t array_columns() const = 0;
+
+    // Couplings that there are on a chip: cells to be written, biased and paid for.
+    using Visit = std::function<void(std::size_t pre, std::size_t post, std::size_t coupling)>;
+    virtual void for_each(const Visit& visit) const = 0;
+    // Where one trained number stands for many couplings (shared weights, unrolled on the chip): gives each
+    // of them the sum of their numbers, or the first one's. Does nothing where none are shared.
+    virtual void tie(std::span<float>, Tie) const {}
 
     // A kernel of the calling thread. Strides in floats of the matrices that hold pre and post.
     [[nodiscard]] virtual std::unique_ptr<CouplingKernel> kernel(std::size_t pre_stride,
@@ -60,9 +87,20 @@ class Coupling {
                              float* out) const = 0;
 };
 
-// Makes a coupling kind between groups of `pre` and `post` nodes. Names: see coupling_kinds().
-std::unique_ptr<Coupling> make_coupling(const std::string& kind, std::size_t pre, std::size_t post);
+// A kind of coupling with the parameters that a file states. Immutable once its fields are read.
+class CouplingKind {
+  public:
+    virtual ~CouplingKind() = default;
+    virtual void fields(Fields&) {}
+    // Throws UserError where this kind cannot join these groups, saying what would be valid.
+    [[nodiscard]] virtual std::unique_ptr<Coupling> build(const CouplingEnds& ends) const = 0;
+};
+
+// Throws UserError for a name that is none of coupling_kinds().
+std::unique_ptr<CouplingKind> make_coupling_kind(const std::string& name);
 std::span<const std::string> coupling_kinds();
+
+std::unique_ptr<CouplingKind> make_dense_kind();
 
 // Every coupling between the two groups, [pre × post] row-major.
 std::unique_ptr<Coupling> make_dense_coupling(std::size_t pre, std::size_t post);

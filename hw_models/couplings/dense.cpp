@@ -1,3 +1,4 @@
+#include "hw_models/base/error.hpp"
 #include "hw_models/couplings/coupling.hpp"
 #include "hw_models/couplings/product.hpp"
 
@@ -62,6 +63,11 @@ class DenseCoupling final : public Coupling {
     std::size_t array_rows() const override { return pre_; }
     std::size_t array_columns() const override { return post_; }
 
+    void for_each(const Visit& visit) const override {
+        for (std::size_t i = 0; i < pre_; ++i)
+            for (std::size_t j = 0; j < post_; ++j) visit(i, j, i * post_ + j);
+    }
+
     std::unique_ptr<CouplingKernel> kernel(std::size_t pre_stride, std::size_t post_stride) const override {
         return std::make_unique<DenseKernel>(static_cast<long>(pre_), static_cast<long>(post_),
                                              static_cast<long>(pre_stride), static_cast<long>(post_stride));
@@ -102,7 +108,22 @@ class DenseCoupling final : public Coupling {
     std::size_t post_;
 };
 
+class DenseKind final : public CouplingKind {
+  public:
+    std::unique_ptr<Coupling> build(const CouplingEnds& ends) const override {
+        if (ends.lateral)
+            throw UserError(
+                "coupling kind 'dense' joins two layers; within one, 'all-to-all' joins every pair "
+                "of nodes once");
+        return make_dense_coupling(ends.pre.nodes(), ends.post.nodes());
+    }
+};
+
 } // namespace
+
+std::unique_ptr<CouplingKind> make_dense_kind() {
+    return std::make_unique<DenseKind>();
+}
 
 std::unique_ptr<Coupling> make_dense_coupling(std::size_t pre, std::size_t post) {
     return std::make_unique<DenseCoupling>(pre, post);

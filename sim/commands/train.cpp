@@ -46,8 +46,8 @@ void describe(const Experiment& e, const RunData& data, const RunDirectory& dire
         out << (l > 0 ? "-" : "") << e.network.layers[l].size;
     out << fmt::format(
         " {}\ndata     {}\n         {} for training, {} for validation, {} for test\nrun      {}\n\n",
-        e.network.model, data.description, data.train.count(), data.validation.count(), data.test.count(),
-        directory.path().string());
+        e.network.model.name(), data.description, data.train.count(), data.validation.count(),
+        data.test.count(), directory.path().string());
 }
 
 int train(const Options& o) {

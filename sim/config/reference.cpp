@@ -111,6 +111,8 @@ void ReferenceWriter::variant(Key key, std::string& value, std::span<const std::
         const auto title = path_.empty() ? std::string("Document") : code(fmt::format("[{}]", path_));
         if (!inner.page().empty()) append(title, "", inner);
     }
+    ReferenceWriter unused(path_, condition_);
+    select(value, unused); // what is declared later may depend on the default
 }
 
 void ReferenceWriter::check(bool /*valid*/, std::string_view /*key*/, std::string_view /*what_is_valid*/) {}

@@ -45,7 +45,7 @@ void check_limit(const char* phase, const RelaxTime& limit, const MachineSpec& m
 void check_combinations(const Experiment& experiment) {
     const auto& t = experiment.training;
     const auto& m = experiment.machine;
-    if (t.nudge == "live" && !t.cost->live())
+    if (t.nudge == "live" && !t.cost->live_law())
         throw UserError(
             fmt::format("training.nudge = \"live\" is the force beta (y - o), which is not that of "
                         "training.cost.kind = \"{}\"; training.nudge = \"frozen\" fits",

@@ -7,14 +7,25 @@ TileShape tile_shape(const TileSpec& tiles) {
             static_cast<std::size_t>(tiles.columns)};
 }
 
+namespace {
+
+// Both signs of beta, where the estimator takes both.
+void check_nudges(const TrainingSpec& training, const ChipModel& model) {
+    Nudge nudge{.beta = training.beta, .frozen = training.nudge == "frozen", .law = model.nudge_law};
+    model.energy->check_nudge(*model.network, nudge);
+    nudge.beta = -training.beta;
+    if (training.estimator != "one-sided") model.energy->check_nudge(*model.network, nudge);
+}
+
+} // namespace
+
 Simulation::Simulation(const Experiment& experiment, WorkerPool& pool)
     : experiment_(experiment),
       network_(experiment.network.build()),
       tiles_(place_on_tiles(*network_, tile_shape(experiment.machine.tiles))) {
     sc_core::sc_set_time_resolution(1, sc_core::SC_FS); // before the first time that is not zero
-    const auto model = make_chip_model(experiment.machine, network_, experiment.network.model,
-                                       static_cast<std::uint64_t>(experiment.run.seed));
-    model->energy->check_nudge(*network_, -experiment.training.beta);
+    const auto model = chip_model(experiment.machine);
+    check_nudges(experiment.training, *model);
     memory_ = std::make_unique<HostMemory>("host_memory");
     host_ = std::make_unique<HostProcessor>("host", *memory_);
     chip_ = std::make_unique<Coprocessor>(
@@ -36,8 +47,13 @@ Ledger& Simulation::ledger_now() {
 }
 
 void Simulation::use_machine(const MachineSpec& machine) {
-    chip_->use_model(machine, make_chip_model(machine, network_, experiment_.network.model,
-                                              static_cast<std::uint64_t>(experiment_.run.seed)));
+    chip_->use_model(machine, chip_model(machine));
+}
+
+std::shared_ptr<const ChipModel> Simulation::chip_model(const MachineSpec& machine) const {
+    const auto law = experiment_.training.cost->live_law().value_or(NudgeLaw::difference);
+    return make_chip_model(machine, network_, Chosen(experiment_.network.model).part(),
+                           static_cast<std::uint64_t>(experiment_.run.seed), law);
 }
 
 void Simulation::run(std::function<void()> program) {

@@ -33,6 +33,8 @@ class Simulation {
     void run(std::function<void()> program);
 
   private:
+    [[nodiscard]] std::shared_ptr<const ChipModel> chip_model(const MachineSpec& machine) const;
+
     const Experiment& experiment_;
     std::shared_ptr<const Network> network_;
     TileMap tiles_;

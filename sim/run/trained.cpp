@@ -32,7 +32,8 @@ TrainedMachine::TrainedMachine(const Trained& trained)
       simulation_(trained.experiment, pool_),
       theta_(trained.theta) {
     if (theta_.empty())
-        theta_ = initial_couplings(*simulation_.network(), trained.experiment.training.gain,
+        theta_ = initial_couplings(*simulation_.network(), *trained.experiment.network.model.part(),
+                                   trained.experiment.training.gain,
                                    static_cast<std::uint64_t>(trained.experiment.run.seed));
 }
 
@@ -40,7 +41,7 @@ void TrainedMachine::run(const std::function<void(Presenter&, Trainer&)>& progra
     simulation_.run([&] {
         const auto& e = trained_.experiment;
         Presenter presenter(simulation_.host(), simulation_.meter(), e.machine, simulation_.network(),
-                            e.training, pool_);
+                            e.network.model.part(), e.training, pool_);
         Trainer trainer(presenter, e.machine, e.network, simulation_.network(), e.training,
                         static_cast<std::uint64_t>(e.run.seed), pool_);
         trainer.program_elsewhere(e.machine.couplings.format(), theta_);

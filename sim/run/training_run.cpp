@@ -78,7 +78,7 @@ void TrainingRun::start(Trainer& trainer) {
 
 void TrainingRun::train_and_score() {
     Presenter presenter(simulation_.host(), simulation_.meter(), experiment_.machine, simulation_.network(),
-                        experiment_.training, pool_);
+                        experiment_.network.model.part(), experiment_.training, pool_);
     Trainer trainer(presenter, experiment_.machine, experiment_.network, simulation_.network(),
                     experiment_.training, static_cast<std::uint64_t>(experiment_.run.seed), pool_);
     start(trainer);

@@ -57,7 +57,7 @@ double bare_kernels_s(WorkerPool& pool, std::size_t batches, std::size_t batch) 
     const RandomStream noise(1, Purpose::test);
     std::vector<Worker> workers;
     for (unsigned t = 0; t < pool.threads(); ++t) workers.emplace_back(*net, *model, noise);
-    auto theta = initial_couplings(*net, 1.0, 1);
+    auto theta = initial_couplings(*net, *model, 1.0, 1);
     std::vector<float> gradient(net->parameters);
     EpGradient rule(*net, *model);
     const auto sgd = make_sgd();
@@ -71,7 +71,7 @@ double bare_kernels_s(WorkerPool& pool, std::size_t batches, std::size_t batch) 
         pool.run((batch + lanes - 1) / lanes, [&](std::size_t i, unsigned thread) {
             present(workers[thread], theta.data(), out.inputs, i * lanes, out);
         });
-        rule.compute(out, gradient, pool);
+        rule.compute(out, theta, gradient, pool);
         constexpr std::size_t run = 1 << 15;
         pool.run((net->parameters + run - 1) / run, [&](std::size_t i, unsigned) {
             const std::size_t n = std::min(run, net->parameters - i * run);

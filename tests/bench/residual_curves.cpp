@@ -38,8 +38,8 @@ std::size_t ResidualBench::load(std::size_t first) {
     for (std::size_t r = 0; r < count; ++r) {
         std::ranges::copy(bench_.inputs[first + r], block_.inputs.row(r).begin());
         block_.targets.row(r)[static_cast<std::size_t>(bench_.labels[first + r])] = 1.0F;
-        for (const auto& layer : bench_.net.layers)
-            std::fill_n(block_.state.row(r).data() + layer.offset, layer.size, energy_->reset_value(layer));
+        std::ranges::fill(block_.state.row(r), 0.0F);
+        energy_->reset(bench_.net, no_noise_, {}, block_.state.row(r));
     }
     block_.momentum.fill(0.0F);
     nudge_ = {};

@@ -13,7 +13,8 @@ void run_case(const Trained& trained, const RunData& data, const CaseOptions& op
     const auto seed = static_cast<std::uint64_t>(trained.experiment.run.seed);
     BenchCase c{.net = *net,
                 .values = trained.theta.empty()
-                              ? initial_couplings(*net, trained.experiment.training.gain, seed)
+                              ? initial_couplings(*net, *trained.experiment.network.model.part(),
+                                                  trained.experiment.training.gain, seed)
                               : trained.theta,
                 .inputs = {},
                 .labels = {},

@@ -42,7 +42,8 @@ void bench_transients(const BenchCase& bench, double beta) {
     for (const Row& row : rows()) {
         rig::Settings settings = row.pair ? rig::settings_of(*row.pair) : rig::Settings{};
         settings["step"] = row.step;
-        const auto model = make_chip_model(rig::ideal_machine(row.dynamics, settings), net, "hopfield", 1);
+        const auto model =
+            make_chip_model(rig::ideal_machine(row.dynamics, settings), net, make_hopfield(), 1);
         rig::TransientError largest{};
         std::vector<double> worst;
         for (std::size_t i = 0; i < bench.inputs.size(); ++i) {

@@ -21,7 +21,7 @@ Samples some_samples() {
 std::vector<float> gradient_of(Rig& rig, const TrainingSpec& training, const Samples& samples) {
     const HostMeter meter{.ledger = &rig.chip.ledger(),
                           .enter = [&](Phase p) { rig.chip.phases().enter(p); }};
-    Presenter presenter(rig.host, meter, rig.machine, rig.network, training, rig.pool);
+    Presenter presenter(rig.host, meter, rig.machine, rig.network, rig.model->energy, training, rig.pool);
     std::vector<Presentation> presentations;
     std::vector<float> signs;
     for (std::size_t i = 0; i < batch; ++i) {
@@ -31,7 +31,7 @@ std::vector<float> gradient_of(Rig& rig, const TrainingSpec& training, const Sam
     BatchReadout readout(batch, *rig.network);
     presenter.learn(samples, presentations, signs, readout);
     std::vector<float> gradient(rig.network->parameters);
-    EpGradient(*rig.network, *rig.model->energy).compute(readout, gradient, rig.pool);
+    EpGradient(*rig.network, *rig.model->energy).compute(readout, {}, gradient, rig.pool);
     return gradient;
 }
 

@@ -48,7 +48,7 @@ inline AlignedVector<float> random_couplings(const Network& net) {
 
 inline std::shared_ptr<const ChipModel> model_of(const MachineSpec& machine,
                                                  std::shared_ptr<const Network> net) {
-    return make_chip_model(machine, std::move(net), "hopfield", 5);
+    return make_chip_model(machine, std::move(net), make_hopfield(), 5);
 }
 
 // A machine on which any command is valid.

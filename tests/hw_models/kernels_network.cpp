@@ -39,7 +39,7 @@ TEST_CASE("The parameter vector is couplings and biases in the order of the desc
     CHECK(net->blocks[2].columns == 17);
     CHECK(net->blocks[2].link == 1);
     CHECK(net->blocks[3].link == -1);
-    CHECK(&net->bias(1) == &net->blocks[3]);
+    CHECK(&net->node_block(1) == &net->blocks[3]);
 }
 
 TEST_CASE("A layer that two couplings reach has one bias", "[network]") {
@@ -56,12 +56,12 @@ TEST_CASE("A layer that two couplings reach has one bias", "[network]") {
 TEST_CASE("A layer that no coupling reaches is an error that names it", "[network]") {
     const auto net = make_network(4, {{.name = "h", .size = 3}, {.name = "out", .size = 2}},
                                   {{.from = input_layer, .to = 0}});
-    REQUIRE_THROWS_WITH(net.bias(1), Catch::Contains("'out'"));
+    REQUIRE_THROWS_WITH(net.node_block(1), Catch::Contains("'out'"));
 }
 
 TEST_CASE("An unknown coupling kind or energy model is an error that names what there is", "[network]") {
-    REQUIRE_THROWS_AS(make_coupling("crossbow", 2, 2), UserError);
-    REQUIRE_THROWS_WITH(make_coupling("crossbow", 2, 2),
+    REQUIRE_THROWS_AS(make_coupling_kind("crossbow"), UserError);
+    REQUIRE_THROWS_WITH(make_coupling_kind("crossbow"),
                         Catch::Contains("crossbow") && Catch::Contains("dense"));
     REQUIRE_THROWS_WITH(make_energy_model("hopfeld"),
                         Catch::Contains("hopfeld") && Catch::Contains("hopfield"));
@@ -84,8 +84,18 @@ TEST_CASE("Matrix rows start on cache lines and their padding is zero", "[networ
 TEST_CASE("A live nudge that would turn the outputs' leak negative is refused", "[network]") {
     const auto net = chain({4, 3, 2});
     const auto model = make_hopfield();
-    REQUIRE_NOTHROW(model->check_nudge(*net, -0.99));
-    REQUIRE_THROWS_WITH(model->check_nudge(*net, -1.0), Catch::Contains("-1") && Catch::Contains("out"));
+    REQUIRE_NOTHROW(model->check_nudge(*net, {.beta = -0.99}));
+    REQUIRE_THROWS_WITH(model->check_nudge(*net, {.beta = -1.0}),
+                        Catch::Contains("-1") && Catch::Contains("out"));
+}
+
+TEST_CASE("A live nudge by a law that the outputs do not have is refused, a frozen one needs none",
+          "[network]") {
+    const auto net = chain({4, 3, 2});
+    const auto model = make_hopfield();
+    REQUIRE_THROWS_WITH(model->check_nudge(*net, {.beta = 0.1, .law = NudgeLaw::sine}),
+                        Catch::Contains("sine") && Catch::Contains("difference"));
+    REQUIRE_NOTHROW(model->check_nudge(*net, {.beta = -2.0, .frozen = true, .law = NudgeLaw::sine}));
 }
 
 TEST_CASE("A network of more layers than a READ can name is refused", "[network]") {
@@ -94,32 +104,17 @@ TEST_CASE("A network of more layers than a READ can name is refused", "[network]
                       Catch::Contains("17 spin layers") && Catch::Contains("up to 16"));
 }
 
-TEST_CASE("Even/odd sweeps are refused on a network with a coupling within the even or the odd layers",
+TEST_CASE("Nodes are solved in sets that no coupling joins, even layers of a chain before odd ones",
           "[network]") {
-    const auto with = [](int from, int to) {
-        std::vector<SpinLayer> layers{{.name = "a", .size = 3},
-                                      {.name = "b", .size = 3},
-                                      {.name = "c", .size = 3},
-                                      {.name = "d", .size = 2}};
-        const std::vector<LinkRequest> links{{.from = input_layer, .to = 0},
-                                             {.from = 0, .to = 1},
-                                             {.from = 1, .to = 2},
-                                             {.from = 2, .to = 3},
-                                             {.from = from, .to = to}};
-        return std::make_shared<const Network>(make_network(4, std::move(layers), links));
-    };
-    MachineSpec machine;
-    machine.dynamics.choose("dissipative-sweeps");
-    CHECK_NOTHROW(model_of(machine, with(0, 3)));
-    CHECK_NOTHROW(model_of(machine, with(3, 0)));
-    CHECK_NOTHROW(model_of(machine, with(input_layer, 2))); // inputs do not move
-    CHECK_NOTHROW(model_of(machine, with(input_layer, 3)));
-    CHECK_THROWS_AS(model_of(machine, with(3, 1)), UserError);
-    CHECK_THROWS_AS(model_of(machine, with(1, 1)), UserError);
-    CHECK_THROWS_WITH(model_of(machine, with(0, 2)),
-                      Catch::Contains("'a' and 'c'") && Catch::Contains("dissipative-fast"));
-    for (const auto* dynamics : {"dissipative", "dissipative-fast", "conjugate", "conjugate-fast"}) {
-        machine.dynamics.choose(dynamics);
-        CHECK_NOTHROW(model_of(machine, with(0, 2)));
-    }
+    const auto plain = independent_sets(*chain({4, 3, 3, 3, 2}));
+    REQUIRE(plain.size() == 2);
+    CHECK(plain[0].layers == 0b0101);
+    CHECK(plain[1].layers == 0b1010);
+
+    const auto skipping = make_network(
+        4, {{.name = "a", .size = 3}, {.name = "b", .size = 3}, {.name = "c", .size = 3}},
+        {{.from = input_layer, .to = 0}, {.from = 0, .to = 1}, {.from = 1, .to = 2}, {.from = 0, .to = 2}});
+    const auto sets = independent_sets(skipping);
+    REQUIRE(sets.size() == 3);
+    for (std::size_t l = 0; l < 3; ++l) CHECK(sets[l].layers == LayerSet{1} << l);
 }

@@ -143,7 +143,7 @@ TEST_CASE("Noise differs between presentations, runs and phases, and the chip's 
     auto machine = test_machine();
     const auto net = chain({20, 33, 17, 5});
     const auto codes = [&](std::uint64_t noise_seed) {
-        const auto model = make_chip_model(machine, net, "hopfield", noise_seed);
+        const auto model = make_chip_model(machine, net, make_hopfield(), noise_seed);
         ListWriter list(*model);
         learn(list, 1);
         return evaluate(model, list).codes;

@@ -19,7 +19,7 @@ int sc_main(int, char**) {
     description.layers = {{"input", 1}, {"hidden", 1}, {"output", 1}};
     const auto network = description.build();
     const MachineSpec machine;
-    const auto model = make_chip_model(machine, network, description.model, 1);
+    const auto model = make_chip_model(machine, network, description.model.part(), 1);
 
     WorkerPool pool(1);
     HostMemory memory("memory");

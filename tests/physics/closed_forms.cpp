@@ -17,7 +17,7 @@ constexpr float far_away = 100.0F; // bounds that nothing reaches
 // A node without couplings, driven by its bias alone.
 Tape single_node(const std::string& kind, const rig::Settings& settings) {
     const auto net = rig::chain({1, 1}, -far_away, far_away);
-    const auto model = make_chip_model(rig::ideal_machine(kind, settings), net, "hopfield", 1);
+    const auto model = make_chip_model(rig::ideal_machine(kind, settings), net, make_hopfield(), 1);
     const std::vector<float> values{0.0F, static_cast<float>(drive)};
     return rig::run_ep(*model, values, {{0.0F}, {static_cast<float>(target)}},
                        {.beta = beta, .free_rc = 12.0})
@@ -40,7 +40,7 @@ double free_error(const std::string& kind, double step, const std::optional<refe
     const auto values = rig::random_values(*net, 1.5, 0.5, 3);
     rig::Settings settings{{"step", step}};
     if (pair) settings.merge(rig::settings_of(*pair));
-    const auto model = make_chip_model(rig::ideal_machine(kind, settings), net, "hopfield", 1);
+    const auto model = make_chip_model(rig::ideal_machine(kind, settings), net, make_hopfield(), 1);
     const rig::Sample sample{rig::random_levels(8, 3), std::vector<float>(4, 0.5F)};
     const auto tape = rig::run_ep(*model, values, sample, {.free_rc = 3.0}).tape;
 

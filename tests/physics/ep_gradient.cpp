@@ -14,18 +14,22 @@ Gradient local_gradient(const EnergyModel& energy, const Network& net, const Sam
     for (const auto& term : energy.local_terms()) {
         if (term.pre || term.post) throw std::logic_error("a feature map, which this does not apply");
         for (const auto& block : net.blocks) {
+            if (block.link < 0) continue;
             const auto post = s.subspan(net.first_node(static_cast<std::size_t>(block.layer)));
-            const int from = block.link < 0 ? input_layer : net.links[block.link].from;
+            const int from = net.links[block.link].from;
             for (std::size_t i = 0; i < block.rows; ++i)
                 for (std::size_t j = 0; j < block.columns; ++j) {
-                    const double pre = block.link < 0 ? (term.on_bias ? 1.0 : 0.0)
-                                       : from == input_layer
+                    const double pre = from == input_layer
                                            ? static_cast<double>(sample.inputs[i])
                                            : s[net.first_node(static_cast<std::size_t>(from)) + i];
                     g[block.first + i * block.columns + j] += term.coefficient * pre * post[j];
                 }
         }
     }
+    for (const auto& block : net.blocks)
+        if (block.link < 0)
+            for (std::size_t j = 0; j < block.columns; ++j)
+                g[block.first + j] -= s[net.first_node(static_cast<std::size_t>(block.layer)) + j];
     return g;
 }
 
@@ -88,7 +92,7 @@ GradientCase away_from_kinks(const std::vector<std::size_t>& sizes, double beta,
 }
 
 Gradient ep_estimate(const GradientCase& c, const std::string& dynamics, double beta, Estimator estimator) {
-    const auto model = make_chip_model(ideal_machine(dynamics), c.net, "hopfield", 1);
+    const auto model = make_chip_model(ideal_machine(dynamics), c.net, make_hopfield(), 1);
     const auto run = run_ep(*model, c.values, c.sample, {.beta = beta, .free_rc = 150.0, .nudged_rc = 150.0});
     const bool centred = estimator == Estimator::centred;
     Gradient g = local_gradient(*model->energy, *c.net, c.sample, run.plus);

@@ -33,7 +33,7 @@ struct Case {
 
     [[nodiscard]] std::shared_ptr<const ChipModel> model(const std::string& kind,
                                                          const rig::Settings& set = {}) const {
-        return make_chip_model(rig::ideal_machine(kind, set), net, "hopfield", 1);
+        return make_chip_model(rig::ideal_machine(kind, set), net, make_hopfield(), 1);
     }
     [[nodiscard]] reference::Problem problem() const { return {plain, inputs}; }
 };

@@ -37,7 +37,7 @@ std::shared_ptr<const ChipModel> noisy_model(const std::shared_ptr<const Network
                                              const std::string& kind, const rig::Settings& settings) {
     auto machine = rig::ideal_machine(kind, settings);
     machine.node_noise = "dynamic";
-    auto model = std::make_shared<ChipModel>(*make_chip_model(machine, net, "hopfield", 7));
+    auto model = std::make_shared<ChipModel>(*make_chip_model(machine, net, make_hopfield(), 7));
     model->node_noise_units = sigma;
     return model;
 }
@@ -122,7 +122,7 @@ TEST_CASE("couplings amplify dynamic noise as the inverse of 1 - W", "[physics]"
 TEST_CASE("sampled node noise reaches the ADC with the circuit's sigma", "[physics]") {
     const auto net = rig::chain({1, nodes});
     std::vector<float> values(net->parameters, 0.0F);
-    const auto& bias = net->bias(0);
+    const auto& bias = net->node_block(0);
     std::fill_n(values.begin() + static_cast<std::ptrdiff_t>(bias.first), nodes, 0.5F);
 
     auto machine = rig::ideal_machine("dissipative");
@@ -132,7 +132,7 @@ TEST_CASE("sampled node noise reaches the ADC with the circuit's sigma", "[physi
 
     // Standard deviation of the read-out from ½, in model units.
     auto read_sigma = [&](const MachineSpec& spec) {
-        const auto model = make_chip_model(spec, net, "hopfield", 5);
+        const auto model = make_chip_model(spec, net, make_hopfield(), 5);
         SampleEvaluator evaluator(*model);
         const auto format = model->adc->format();
         const SampleProgram program{{.kind = SampleOp::Kind::clamp, .inputs = true},

@@ -23,7 +23,7 @@ const Array deep{{64, 40, 24, 10}, 1.0, 0.0};
 double error_of(const Array& array, const std::string& kind, const rig::Settings& settings,
                 const std::optional<reference::Pair>& pair) {
     const auto net = rig::chain(array.sizes);
-    const auto model = make_chip_model(rig::ideal_machine(kind, settings), net, "hopfield", 1);
+    const auto model = make_chip_model(rig::ideal_machine(kind, settings), net, make_hopfield(), 1);
     double largest = 0.0;
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
         const auto values = rig::random_values(*net, array.gain, array.bias, seed);
@@ -76,7 +76,7 @@ TEST_CASE("a cell thrown against its wall stops there and leaves from rest", "[p
     const std::vector<float> values{0.0F, 0.8F};
     const reference::Pair pair{.friction = 0.3};
     const auto model =
-        make_chip_model(rig::ideal_machine("conjugate", rig::settings_of(pair)), net, "hopfield", 1);
+        make_chip_model(rig::ideal_machine("conjugate", rig::settings_of(pair)), net, make_hopfield(), 1);
     const rig::Sample sample{{0.0F}, {0.0F}};
     const auto error = rig::transient_error(*model, values, sample, {.beta = 0.5, .free_rc = 20.0}, pair);
     CHECK(rig::worst(error) < 0.003);

@@ -1,0 +1,65 @@
+#include "hw_models/array/link_products.hpp"
+
+#include <algorithm>
+
+namespace isinglass {
+
+namespace {
+
+void clear(const SpinLayer& layer, Matrix& field) {
+    for (std::size_t r = 0; r < field.rows(); ++r)
+        std::fill_n(field.row(r).data() + layer.offset, layer.size, 0.0F);
+}
+
+} // namespace
+
+LinkProducts::LinkProducts(const Network& net) : net_(net) {
+    for (const auto& link : net_.links) {
+        const std::size_t pre_stride =
+            link.from == input_layer ? padded(net_.input_nodes) : net_.state_columns;
+        kernels_.push_back(link.coupling->kernel(pre_stride, net_.state_columns));
+    }
+}
+
+void LinkProducts::add_from_inputs(const float* values, const Matrix& features, Matrix& out) {
+    for (const auto& part : net_.blocks) {
+        if (part.link < 0 || net_.links[part.link].from != input_layer) continue;
+        kernels_[part.link]->forward(values + part.first, features.data(),
+                                     out.data() + net_.layers[part.layer].offset, true);
+    }
+}
+
+void LinkProducts::between_spins(const float* values, const Matrix& features, LayerSet layers, Matrix& out) {
+    LayerSet written = 0;
+    auto first_write = [&](int layer) {
+        const LayerSet bit = LayerSet{1} << layer;
+        const bool first = (written & bit) == 0;
+        written |= bit;
+        return first;
+    };
+    for (const auto& part : net_.blocks) {
+        if (part.link < 0 || net_.links[part.link].from == input_layer) continue;
+        const auto& link = net_.links[part.link];
+        const std::size_t from = net_.layers[link.from].offset;
+        const std::size_t to = net_.layers[link.to].offset;
+        if ((layers >> link.to) & 1U)
+            kernels_[part.link]->forward(values + part.first, features.data() + from, out.data() + to,
+                                         !first_write(link.to));
+        if ((layers >> link.from) & 1U)
+            kernels_[part.link]->transposed(values + part.first, features.data() + to, out.data() + from,
+                                            !first_write(link.from));
+    }
+    for (std::size_t l = 0; l < net_.layers.size(); ++l)
+        if (((layers & ~written) >> l) & 1U) clear(net_.layers[l], out);
+}
+
+void fill_node_parameter(const Network& net, const float* values, int p, Matrix& out) {
+    for (std::size_t l = 0; l < net.layers.size(); ++l) {
+        const auto& layer = net.layers[l];
+        const float* numbers = values + net.node_block(l, p).first;
+        for (std::size_t r = 0; r < out.rows(); ++r)
+            std::copy_n(numbers, layer.size, out.row(r).data() + layer.offset);
+    }
+}
+
+} // namespace isinglass
