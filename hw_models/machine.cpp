@@ -64,7 +64,12 @@ void MachineSpec::fields(Fields& f) {
     part(f, {"tiles", "crossbar tiles"}, tiles);
     part(f, {"circuit", "cells and nodes of the analog array"}, circuit);
     f.table({"array", "how the spins move and are read"}, [this](Fields& g) {
-        dynamics.fields(g, {"dynamics", "equations of motion and how they are integrated"});
+        array.fields(
+            g, {"kind", "what moves the spins: analog circuits, or words in digital logic"},
+            [this](const std::string& kind, Fields& h) {
+                if (kind == "analog")
+                    dynamics.fields(h, {"dynamics", "equations of motion and how they are integrated"});
+            });
         g.choice(
             {"node_noise",
              "kT/C noise of the nodes: off, sampled once where a node is read, or dynamic in every step"},
@@ -116,6 +121,11 @@ void check_detector(const ChipModel& model, std::size_t spins, const ConverterBa
 
 } // namespace
 
+double relax_step_s(const MachineSpec& machine, const Network& net, const EnergyModel& model) {
+    return machine.array->dynamics(machine, net, model, 0)->physical_rc_per_step() *
+           machine.circuit.time_constant_s;
+}
+
 std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
                                                  std::shared_ptr<const Network> network,
                                                  std::shared_ptr<const EnergyModel> energy,
@@ -125,8 +135,7 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
     const auto chip_seed = static_cast<std::uint64_t>(machine.chip_seed);
     model->energy = std::move(energy);
     model->nudge_law = law;
-    model->dynamics = Chosen(machine.dynamics).part(); // its own, whatever becomes of the machine
-    check_relaxation(*model->dynamics, machine.dynamics.name(), *model->energy);
+    model->dynamics = machine.array->dynamics(machine, *network, *model->energy, noise_seed);
     if (machine.node_noise == "dynamic" && !model->dynamics->takes_dynamic_noise())
         throw UserError(fmt::format("machine.array.node_noise = \"dynamic\" is a force in every step, and "
                                     "machine.array.dynamics = \"{}\" has no steps in time; \"sampled\" or "
@@ -155,6 +164,10 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
 MachineSpec ideal_twin(const MachineSpec& machine) {
     MachineSpec ideal = machine;
     ideal.name += " (ideal)";
+    if (ideal.array.name() != "analog") { // an iteration towards the same equilibrium, in as many steps
+        ideal.array.choose("analog");
+        ideal.dynamics.choose("dissipative-fast");
+    }
     ideal.node_noise = "off";
     ideal.dac.choose("ideal");
     ideal.adc.choose("ideal");

@@ -1,6 +1,7 @@
 // A coprocessor as a machine file describes it: what it is made of, how fast and how accurate.
 #pragma once
 
+#include "hw_models/array/array_kind.hpp"
 #include "hw_models/array/chip_model.hpp"
 #include "hw_models/base/chosen.hpp"
 #include "hw_models/base/fields.hpp"
@@ -51,8 +52,9 @@ struct MachineSpec {
     double clock_hz = 500e6;
     TileSpec tiles;
     TransconductorCircuit circuit;
-    Chosen<Dynamics> dynamics{"dissipative", make_dynamics, dynamics_kinds};
-    std::string node_noise = "sampled"; // off, sampled, dynamic
+    Chosen<ArrayKind> array{"analog", make_array, array_kinds};
+    Chosen<Dynamics> dynamics{"dissipative", make_dynamics, dynamics_kinds}; // of an analog array
+    std::string node_noise = "sampled";                                      // off, sampled, dynamic
     bool sample_and_hold = true;
     bool second_hold = true;
     double read_gain = 2.0;
@@ -79,6 +81,10 @@ struct MachineSpec {
     // Clock cycles that cover a duration; a duration of n cycles takes n.
     [[nodiscard]] std::uint64_t cycles(double seconds) const;
 };
+
+// What one step of relaxation takes: of an iteration, a digital or a feedback array as many seconds as it
+// stands for, of an integration its step.
+double relax_step_s(const MachineSpec& machine, const Network& net, const EnergyModel& model);
 
 // The numbers of this machine for a network. `noise_seed` is the run's; the outputs' cells nudge by `law`.
 std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,

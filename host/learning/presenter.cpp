@@ -48,8 +48,9 @@ void Presenter::use(const MachineSpec& machine) {
     info_ = host_.probe();
     lines_ = LineCodes(net_, *model_, machine, info_);
     const double rc = machine.circuit.time_constant_s;
-    free_cycles_ = static_cast<std::uint32_t>(machine.cycles(training_.free.seconds(rc)));
-    nudged_cycles_ = static_cast<std::uint32_t>(machine.cycles(training_.nudged.seconds(rc)));
+    const double step = relax_step_s(machine, *net_, *model_);
+    free_cycles_ = static_cast<std::uint32_t>(machine.cycles(training_.free.seconds(rc, step)));
+    nudged_cycles_ = static_cast<std::uint32_t>(machine.cycles(training_.nudged.seconds(rc, step)));
     relax_flags_ = training_.until_settled ? relax_until_settled : std::uint8_t{0};
 }
 

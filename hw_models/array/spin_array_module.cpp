@@ -15,12 +15,12 @@ SpinArrayModule::SpinArrayModule(const sc_core::sc_module_name& name, ChipContex
       registers_(registers),
       pool_(pool),
       scheduler_(pool, lanes),
+      array_(*context.machine.array.part()),
+      meter_(context),
       write_(context.ledger.declare("coupling.write")),
-      coupling_bias_(context.ledger.declare("coupling.bias")),
-      node_bias_(context.ledger.declare("node.bias")),
-      node_reset_(context.ledger.declare("node.reset")),
+      node_reset_(context.ledger.declare(array_.biased() ? "node.reset" : "digital.update")),
       compare_(context.ledger.declare("settle.compare")),
-      sample_(context.ledger.declare("sample_hold.sample")) {
+      hold_(context.ledger.declare(array_.biased() ? "sample_hold.sample" : "digital.update")) {
     SC_HAS_PROCESS(SpinArrayModule);
     SC_THREAD(execute);
     SC_METHOD(show_opening);
@@ -33,7 +33,7 @@ void SpinArrayModule::use_model() {
     store_ = std::make_unique<CouplingStore>(context_.network(), context_.model->couplings,
                                              context_.model->chip_seed);
     scheduler_.use(context_.model);
-    bias_units_ = 0.0;
+    meter_.cleared();
 }
 
 void SpinArrayModule::begin_job() {
@@ -52,7 +52,7 @@ void SpinArrayModule::declare_signals(WaveSink& sink) {
     for (const auto& layer : context_.network().layers)
         for (std::size_t i = 0; i < layer.size; ++i) {
             const std::string spin = fmt::format("coprocessor/array/{}/{}", layer.name, i);
-            node_signals_.push_back(sink.declare_real(spin + "/v_V", 0.0));
+            node_signals_.push_back(sink.declare_real(spin + (array_.biased() ? "/v_V" : "/s"), 0.0));
             if (two_nodes) second_signals_.push_back(sink.declare_real(spin + "/p_V", 0.0));
         }
 }
@@ -67,10 +67,10 @@ void SpinArrayModule::execute() {
         context_.phases.enter(phase);
         running_ = command;
         if (context_.trace.open) show_command();
-        bias(c.opcode != Opcode::program && c.opcode != Opcode::interrupt, phase);
+        meter_.bias(c.opcode != Opcode::program && c.opcode != Opcode::interrupt, phase, now_fs());
         switch (c.opcode) {
         case Opcode::program: program(command); continue;
-        case Opcode::clamp: dac_.swap(command); continue;
+        case Opcode::clamp: clamp(command); continue;
         case Opcode::reset:
             post(node_reset_, phase, static_cast<double>(context_.network().spins()));
             wait_playing_tape(command, static_cast<std::uint64_t>(control.reset_cycles) * clock_fs_);
@@ -78,7 +78,7 @@ void SpinArrayModule::execute() {
         case Opcode::relax: relax(command); break;
         case Opcode::hold:
         case Opcode::restore:
-            post(sample_, phase, static_cast<double>(context_.network().spins()));
+            post(hold_, phase, static_cast<double>(context_.network().spins()));
             wait_playing_tape(command, static_cast<std::uint64_t>(control.sample_cycles) * clock_fs_);
             break;
         case Opcode::read:
@@ -95,6 +95,15 @@ void SpinArrayModule::execute() {
             continue;
         }
     }
+}
+
+void SpinArrayModule::clamp(std::size_t command) {
+    dac_.swap(command);
+    if ((context_.job.commands[command].flags & clamp_inputs) == 0) return;
+    const auto cycles = array_.clamp_cycles(context_.network());
+    if (cycles == 0) return;
+    meter_.clamped(cycles);
+    wait_cycles(cycles);
 }
 
 const SampleResult& SpinArrayModule::result(std::size_t command) {
@@ -130,7 +139,7 @@ void SpinArrayModule::program(std::size_t command) {
     write_until(std::max(*streamed, first_code + write_fs),
                 2.0 * static_cast<double>(outcome.written)); // a signed coupling is a pair of devices
     registers_.add(Register::couplings_written, outcome.written);
-    bias_units_ = bias_units();
+    meter_.programmed(*store_);
 }
 
 // A rate rather than a pulse, since a trace's window may open while cells are written.
@@ -144,47 +153,10 @@ void SpinArrayModule::write_until(std::uint64_t end_fs, double devices) {
     context_.power.flow(write_, 0.0);
 }
 
-// Sum over transconductors of |W|: both directions between spins, one from the inputs and from a bias.
-double SpinArrayModule::bias_units() const {
-    double sum = 0.0;
-    const auto& net = context_.network();
-    for (std::size_t b = 0; b < net.blocks.size(); ++b) {
-        const bool between_spins =
-            net.blocks[b].link >= 0 && net.links[net.blocks[b].link].from != input_layer;
-        sum += (between_spins ? 2.0 : 1.0) * store_->magnitude(b);
-    }
-    return sum;
-}
-
-double SpinArrayModule::biased_nodes() const {
-    return static_cast<double>(context_.network().spins()) * context_.model->dynamics->nodes_per_spin();
-}
-
-// A command's bias counts up to the next one, as its phase does.
-void SpinArrayModule::bias(bool on, Phase phase) {
-    if (biased_) {
-        const double charge_per_unit = context_.machine.circuit.bias_a_per_unit() *
-                                       static_cast<double>(now_fs() - biased_since_) * 1e-15;
-        context_.ledger.post(coupling_bias_, biased_phase_, bias_units_ * charge_per_unit);
-        context_.ledger.post(node_bias_, biased_phase_, biased_nodes() * charge_per_unit);
-    }
-    biased_since_ = now_fs();
-    biased_phase_ = phase;
-    if (biased_ == on) return;
-    biased_ = on;
-    show_bias();
-}
-
-void SpinArrayModule::show_bias() {
-    if (!context_.power.watching()) return;
-    const double current_per_unit = biased_ ? context_.machine.circuit.bias_a_per_unit() : 0.0;
-    context_.power.flow(coupling_bias_, bias_units_ * current_per_unit);
-    context_.power.flow(node_bias_, biased_nodes() * current_per_unit);
-}
-
 void SpinArrayModule::relax(std::size_t command) {
     const auto& c = context_.job.commands[command];
     const std::uint64_t cycles = (c.flags & relax_until_settled) ? cycles_to_settle(command) : c.cycles;
+    meter_.relaxed(phase_of(c), cycles);
     wait_playing_tape(command, cycles * clock_fs_);
 }
 
@@ -228,7 +200,7 @@ void SpinArrayModule::wait_playing_tape(std::size_t command, std::uint64_t durat
 }
 
 void SpinArrayModule::show_state(const TapeStep& step) {
-    const double volts = context_.machine.circuit.volts_per_unit;
+    const double volts = array_.biased() ? context_.machine.circuit.volts_per_unit : 1.0; // words have none
     std::size_t signal = 0;
     for (const auto& layer : context_.network().layers)
         for (std::size_t i = 0; i < layer.size; ++i, ++signal) {
@@ -252,7 +224,7 @@ void SpinArrayModule::show_command() {
 void SpinArrayModule::show_opening() {
     if (!context_.trace.open) return;
     show_command();
-    show_bias();
+    meter_.show();
 }
 
 } // namespace isinglass

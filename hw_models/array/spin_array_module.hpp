@@ -1,6 +1,7 @@
 // The spin array on the chip: executes a job's commands in order, when their hardware is ready.
 #pragma once
 
+#include "hw_models/array/array_meter_module.hpp"
 #include "hw_models/control/lane_scheduler.hpp"
 #include "hw_models/converters/adc_bank_module.hpp"
 #include "hw_models/converters/dac_bank_module.hpp"
@@ -28,6 +29,7 @@ class SpinArrayModule : public ClockedModule {
 
   private:
     void execute();
+    void clamp(std::size_t command);
     void program(std::size_t command);
     void relax(std::size_t command);
     // The measured time of its sample, with the detector's verdict.
@@ -40,12 +42,6 @@ class SpinArrayModule : public ClockedModule {
     void evaluate_before(std::size_t command);
     // Writes cells, evenly until the first edge at or after `end_fs`.
     void write_until(std::uint64_t end_fs, double devices);
-    // Bias currents flow from now on, for this phase, or are gated off. Counts what has flown since the last
-    // call.
-    void bias(bool on, Phase phase);
-    void show_bias();
-    [[nodiscard]] double bias_units() const;
-    [[nodiscard]] double biased_nodes() const;
     const SampleResult& result(std::size_t command);
 
     DmaEngine& dma_;
@@ -56,11 +52,9 @@ class SpinArrayModule : public ClockedModule {
     LaneScheduler scheduler_;
     std::unique_ptr<CouplingStore> store_;
     std::optional<std::size_t> running_; // command of this job, under way or the last one
-    double bias_units_ = 0.0;
-    bool biased_ = false;
-    std::uint64_t biased_since_ = 0;
-    Phase biased_phase_ = Phase::idle;
-    ActionId write_, coupling_bias_, node_bias_, node_reset_, compare_, sample_;
+    const ArrayKind& array_;
+    ArrayMeter meter_;
+    ActionId write_, node_reset_, compare_, hold_;
     std::vector<SignalId> node_signals_, second_signals_;
     SignalId phase_signal_ = 0, command_signal_ = 0, beta_signal_ = 0;
 };

@@ -38,9 +38,15 @@ class Chosen {
     }
 
     void fields(Fields& f, Key key) {
-        f.variant(key, name_, names_(), [this](const std::string& word, Fields& g) {
+        fields(f, key, [](const std::string&, Fields&) {});
+    }
+    // With parameters that some kinds have beside the object's own: more(name, fields).
+    template <class More>
+    void fields(Fields& f, Key key, More more) {
+        f.variant(key, name_, names_(), [this, &more](const std::string& word, Fields& g) {
             choose(word);
             part_->fields(g);
+            more(word, g);
         });
     }
 

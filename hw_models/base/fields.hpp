@@ -52,11 +52,15 @@ struct Key {
     bool required = false;
 };
 
-// A length of relaxation, given either in RC time constants of the array ("15 RC") or in time ("150 ns").
+// A length of relaxation: in RC time constants of an analog array ("15 RC"), in steps of an iteration, of a
+// digital array or of a feedback array ("30 steps"), or in time ("150 ns").
+enum class RelaxUnit { rc, steps, seconds };
 struct RelaxTime {
-    double value = 0.0; // in RC, or in seconds
-    bool in_rc = true;
-    [[nodiscard]] double seconds(double rc_s) const { return in_rc ? value * rc_s : value; }
+    double value = 0.0;
+    RelaxUnit unit = RelaxUnit::rc;
+    [[nodiscard]] double seconds(double rc_s, double step_s) const {
+        return unit == RelaxUnit::rc ? value * rc_s : unit == RelaxUnit::steps ? value * step_s : value;
+    }
 };
 
 // Visitor over a component's parameters.

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace isinglass {
 
@@ -37,6 +38,9 @@ class AdcKind {
     [[nodiscard]] virtual std::unique_ptr<AdcBank> build(std::size_t nodes, const ConverterBankSpec& bank,
                                                          std::uint64_t chip_seed,
                                                          std::uint64_t noise_seed) const = 0;
+    // The ledger's action of one conversion, and whether nodes are sampled before.
+    [[nodiscard]] virtual std::string_view action() const { return "adc.convert"; }
+    [[nodiscard]] virtual bool samples() const { return true; }
 };
 
 std::unique_ptr<AdcKind> make_adc(const std::string& name);
@@ -44,5 +48,6 @@ std::span<const std::string> adc_kinds();
 
 std::unique_ptr<AdcKind> make_ideal_adc();
 std::unique_ptr<AdcKind> make_uniform_adc(); // gain and offset error, thermal noise
+std::unique_ptr<AdcKind> make_port_adc();    // words of a digital array
 
 } // namespace isinglass

@@ -10,7 +10,7 @@ AdcBankModule::AdcBankModule(const sc_core::sc_module_name& name, ChipContext& c
     : ClockedModule(name, context),
       dma_(dma),
       queue_("queue", static_cast<int>(context.machine.control.unit_queue)),
-      convert_(context.ledger.declare("adc.convert")),
+      convert_(context.ledger.declare(context.machine.adc->action())),
       sample_(context.ledger.declare("sample_hold.sample")) {
     SC_HAS_PROCESS(AdcBankModule);
     SC_THREAD(convert_held);
@@ -31,10 +31,14 @@ void AdcBankModule::read(std::size_t command) {
     held_ = true;
     held_runs_ = runs_read(context_.network(), context_.job.commands[command].target);
     if (context_.machine.sample_and_hold) {
-        post(sample_, Phase::read, static_cast<double>(lines_in(held_runs_)));
+        post_samples(Phase::read, static_cast<double>(lines_in(held_runs_)));
         wait_cycles(static_cast<std::uint64_t>(context_.machine.control.sample_cycles));
     }
     queue_.write(command);
+}
+
+void AdcBankModule::post_samples(Phase phase, double nodes) {
+    if (context_.machine.adc->samples()) post(sample_, phase, nodes);
 }
 
 void AdcBankModule::wait_converted() {
@@ -71,7 +75,7 @@ void AdcBankModule::convert_held() {
 void AdcBankModule::post_settle_reads(std::uint32_t checks, Phase phase) {
     const auto nodes = static_cast<double>(context_.network().spins());
     post(convert_, phase, nodes * checks);
-    if (context_.machine.sample_and_hold) post(sample_, phase, nodes * checks);
+    if (context_.machine.sample_and_hold) post_samples(phase, nodes * checks);
 }
 
 // Told outside the window too, so that it opens with the truth.

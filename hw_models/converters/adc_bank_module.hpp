@@ -24,6 +24,7 @@ class AdcBankModule : public ClockedModule {
     void declare_signals(WaveSink& sink);
 
   private:
+    void post_samples(Phase phase, double nodes);
     void convert_held();
     [[nodiscard]] std::uint64_t cycles_of(std::span<const LineRun> runs) const;
     void show_busy(bool busy);

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace isinglass {
 
@@ -37,6 +38,9 @@ class DacKind {
     [[nodiscard]] virtual std::unique_ptr<DacBank> build(std::size_t lines, const ConverterBankSpec& bank,
                                                          std::uint64_t chip_seed,
                                                          std::uint64_t noise_seed) const = 0;
+    // The ledger's action of one conversion, and whether codes end up as voltages on wires across the array.
+    [[nodiscard]] virtual std::string_view action() const { return "dac.convert"; }
+    [[nodiscard]] virtual bool drives_lines() const { return true; }
 };
 
 std::unique_ptr<DacKind> make_dac(const std::string& name);
@@ -44,5 +48,6 @@ std::span<const std::string> dac_kinds();
 
 std::unique_ptr<DacKind> make_ideal_dac();
 std::unique_ptr<DacKind> make_uniform_dac(); // gain and offset error, thermal noise
+std::unique_ptr<DacKind> make_port_dac();    // words of a digital array
 
 } // namespace isinglass

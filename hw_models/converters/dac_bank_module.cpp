@@ -14,7 +14,7 @@ DacBankModule::DacBankModule(const sc_core::sc_module_name& name, ChipContext& c
       inputs_(static_cast<double>(context.network().inputs)),
       input_drives_(static_cast<double>(
           input_line_drives(context.network(), static_cast<std::size_t>(context.machine.tiles.columns)))),
-      convert_(context.ledger.declare("dac.convert")),
+      convert_(context.ledger.declare(context.machine.dac->action())),
       line_drive_(context.ledger.declare("dac.line_drive")) {
     SC_HAS_PROCESS(DacBankModule);
     SC_THREAD(convert_staged);
@@ -47,7 +47,7 @@ void DacBankModule::convert_staged() {
         const auto lines = static_cast<double>(lines_in(runs));
         const double more_wires = (flags & clamp_inputs) ? input_drives_ - inputs_ : 0.0;
         post(convert_, Phase::clamp, lines, cycles);
-        post(line_drive_, Phase::clamp, lines + more_wires, cycles);
+        if (context_.machine.dac->drives_lines()) post(line_drive_, Phase::clamp, lines + more_wires, cycles);
         show_busy(true);
         wait_cycles(cycles);
         show_busy(false);

@@ -11,6 +11,7 @@ const Registry<std::unique_ptr<DacKind>>& dacs() {
     static const Registry<std::unique_ptr<DacKind>> registry("DAC kind", {
                                                                              {"uniform", make_uniform_dac},
                                                                              {"ideal", make_ideal_dac},
+                                                                             {"port", make_port_dac},
                                                                          });
     return registry;
 }
@@ -19,6 +20,7 @@ const Registry<std::unique_ptr<AdcKind>>& adcs() {
     static const Registry<std::unique_ptr<AdcKind>> registry("ADC kind", {
                                                                              {"uniform", make_uniform_adc},
                                                                              {"ideal", make_ideal_adc},
+                                                                             {"port", make_port_adc},
                                                                          });
     return registry;
 }

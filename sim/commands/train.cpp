@@ -40,7 +40,9 @@ Experiment experiment_of(const Options& o) {
 
 void describe(const Experiment& e, const RunData& data, const RunDirectory& directory, std::ostream& out) {
     out << fmt::format("machine  {}, {}, {} samples a lane group, {} threads\n", e.machine.name,
-                       e.machine.dynamics.name(), e.run.lanes, e.run.thread_count());
+                       e.machine.array.name() == "analog" ? e.machine.dynamics.name()
+                                                          : e.machine.array.name(),
+                       e.run.lanes, e.run.thread_count());
     out << "network  ";
     for (std::size_t l = 0; l < e.network.layers.size(); ++l)
         out << (l > 0 ? "-" : "") << e.network.layers[l].size;

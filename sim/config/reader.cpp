@@ -152,9 +152,10 @@ void TomlReader::relax_time(Key key, RelaxTime& value, Limits limits) {
     const Item item{*node, join_path(path_, key.name)};
     const auto& text = read_unit_text(item, "15 RC");
     const auto time = parsed_at(item, [&] { return parse_relax_time(text); });
-    if (time.in_rc && !(time.value >= limits.min && time.value <= limits.max))
-        item.fail(fmt::format("is out of range: valid is {}, counted in RC", format_limits(limits)));
-    if (!time.in_rc && !(time.value > 0.0 || (time.value == 0.0 && limits.min <= 0.0)))
+    const bool in_time = time.unit == RelaxUnit::seconds;
+    if (!in_time && !(time.value >= limits.min && time.value <= limits.max))
+        item.fail(fmt::format("is out of range: valid is {}, counted in RC or steps", format_limits(limits)));
+    if (in_time && !(time.value > 0.0 || (time.value == 0.0 && limits.min <= 0.0)))
         item.fail("is out of range: a time must be positive");
     value = time;
 }

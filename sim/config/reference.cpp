@@ -67,7 +67,8 @@ void ReferenceWriter::text(Key key, std::string& value) {
 }
 
 void ReferenceWriter::relax_time(Key key, RelaxTime& value, Limits limits) {
-    add(key, {"RC or s", fmt::format("{} (in RC)", format_limits(limits)), quoted(format_relax_time(value))});
+    add(key, {"RC, steps or s", fmt::format("{} (in RC or steps)", format_limits(limits)),
+              quoted(format_relax_time(value))});
 }
 
 void ReferenceWriter::numbers(Key key, std::vector<double>& values, Limits limits) {

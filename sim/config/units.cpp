@@ -148,14 +148,21 @@ std::string format_quantity(double si_value, Unit unit) {
 
 RelaxTime parse_relax_time(std::string_view text) {
     const auto written = split_number(text);
-    if (written && written->rest == "RC") return {scaled(*written, {}, text), true};
+    if (written && written->rest == "RC") return {scaled(*written, {}, text), RelaxUnit::rc};
+    if (written && written->rest == "steps") return {scaled(*written, {}, text), RelaxUnit::steps};
     if (written && find_scale(written->rest, Unit::second))
-        return {parse_quantity(text, Unit::second), false};
-    throw UserError(fmt::format("\"{}\" is not a relaxation time; write e.g. \"15 RC\" or \"150 ns\"", text));
+        return {parse_quantity(text, Unit::second), RelaxUnit::seconds};
+    throw UserError(fmt::format(
+        "\"{}\" is not a relaxation time; write e.g. \"15 RC\", \"30 steps\" or \"150 ns\"", text));
 }
 
 std::string format_relax_time(RelaxTime time) {
-    return time.in_rc ? format_number(time.value) + " RC" : format_quantity(time.value, Unit::second);
+    switch (time.unit) {
+    case RelaxUnit::rc: return format_number(time.value) + " RC";
+    case RelaxUnit::steps: return format_number(time.value) + " steps";
+    case RelaxUnit::seconds: return format_quantity(time.value, Unit::second);
+    }
+    return {};
 }
 
 std::string_view unit_symbol(Unit unit) {

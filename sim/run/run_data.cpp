@@ -31,9 +31,9 @@ RunData load_data(const Experiment& experiment, const std::string& data_option) 
 namespace {
 
 // A phase that ends when the array has settled needs time for one check at least.
-void check_limit(const char* phase, const RelaxTime& limit, const MachineSpec& machine) {
+void check_limit(const char* phase, const RelaxTime& limit, const MachineSpec& machine, double step_s) {
     const double rc = machine.circuit.time_constant_s;
-    const double limit_rc = limit.seconds(rc) / rc;
+    const double limit_rc = limit.seconds(rc, step_s) / rc;
     if (limit_rc >= machine.detector.period_rc * (1.0 - 1e-9)) return;
     throw UserError(fmt::format("training.{} = {} RC is shorter than machine.settle.period = {} RC; with "
                                 "training.until_settled = true valid is that or more",
@@ -55,9 +55,16 @@ void check_combinations(const Experiment& experiment) {
                         "\"comparators\" or "
                         "\"readout\" fits");
     if (t.until_settled) {
-        check_limit("free", t.free, m);
-        check_limit("nudged", t.nudged, m);
+        const double step_s = relax_step_s(m, *experiment.network.build(), *experiment.network.model.part());
+        check_limit("free", t.free, m, step_s);
+        check_limit("nudged", t.nudged, m, step_s);
     }
+    for (const auto& [name, length] : {std::pair{"free", t.free}, std::pair{"nudged", t.nudged}})
+        if (length.unit == RelaxUnit::rc && !m.array->has_time_constant())
+            throw UserError(
+                fmt::format("training.{} = \"{} RC\": the nodes of machine.array.kind = \"{}\" have no "
+                            "time constant; valid is a number of steps, as \"30 steps\", or a time",
+                            name, length.value, m.array.name()));
     const bool holds = t.estimator == "centred" || t.readout == "differences";
     if (holds && !m.second_hold)
         throw UserError(

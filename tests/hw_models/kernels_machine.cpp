@@ -171,7 +171,7 @@ TEST_CASE("A copy has every parameter of the original, whatever its sort", "[mac
                         .text = "hello",
                         .choice = "some",
                         .variant = "some",
-                        .relax_time = {.value = 3.0, .in_rc = false},
+                        .relax_time = {.value = 3.0, .unit = RelaxUnit::seconds},
                         .numbers = {1.0, 2.0},
                         .integers = {3, 4, 5},
                         .rows = {6.0, 7.0},
@@ -186,7 +186,7 @@ TEST_CASE("A copy has every parameter of the original, whatever its sort", "[mac
     CHECK(copy.choice == "some");
     CHECK(copy.variant == "some");
     CHECK(copy.relax_time.value == 3.0);
-    CHECK_FALSE(copy.relax_time.in_rc);
+    CHECK(copy.relax_time.unit == RelaxUnit::seconds);
     CHECK(copy.numbers == original.numbers);
     CHECK(copy.integers == original.integers);
     CHECK(copy.rows == original.rows);

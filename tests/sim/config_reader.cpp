@@ -45,7 +45,7 @@ struct Experiment {
     bool shuffle = true;
     std::string data = "glyphs";
     std::string write = "changed";
-    RelaxTime free{15.0, true};
+    RelaxTime free{15.0};
     std::vector<double> rates{0.1};
     std::vector<std::int64_t> shape{28, 28};
 
@@ -103,7 +103,7 @@ TEST_CASE("keys that are given replace defaults, keys that are absent leave them
     CHECK_FALSE(experiment.shuffle);
     CHECK(experiment.data == "glyphs");
     CHECK(experiment.write == "all");
-    CHECK_FALSE(experiment.free.in_rc);
+    CHECK(experiment.free.unit == RelaxUnit::seconds);
     CHECK(experiment.free.value == 200e-9);
     CHECK(experiment.rates == std::vector<double>{0.5, 1.0});
     CHECK(experiment.shape == std::vector<std::int64_t>{16, 16});
@@ -152,9 +152,9 @@ TEST_CASE("a value out of range is told the range") {
           "run.toml:2: key 'training.shape[0]' = 0 is out of range: valid is 1 to 4096");
     CHECK(error_of("[training]\nbeta = nan\n") ==
           "run.toml:2: key 'training.beta' = nan is out of range: valid is 0 to 10");
-    CHECK(
-        error_of("[training]\nfree = \"0.1 RC\"\n") ==
-        "run.toml:2: key 'training.free' = \"0.1 RC\" is out of range: valid is 0.5 to 1000, counted in RC");
+    CHECK(error_of("[training]\nfree = \"0.1 RC\"\n") ==
+          "run.toml:2: key 'training.free' = \"0.1 RC\" is out of range: valid is 0.5 to 1000, counted in RC "
+          "or steps");
     CHECK(error_of("[training]\nfree = \"0 ns\"\n") ==
           "run.toml:2: key 'training.free' = \"0 ns\" is out of range: a time must be positive");
     CHECK(read("[adc]\nbits = 16\n").adc.bits == 16);
@@ -169,8 +169,9 @@ TEST_CASE("a wrong or missing unit is told an example") {
                                                    "where a rate is expected; write e.g. \"500 MHz\"");
     CHECK(error_of("[training]\nfree = 15\n") ==
           "run.toml:2: key 'training.free' = 15 has no unit: write it with its unit, e.g. \"15 RC\"");
-    CHECK(error_of("[training]\nfree = \"15 V\"\n") == "run.toml:2: key 'training.free': \"15 V\" is not a "
-                                                       "relaxation time; write e.g. \"15 RC\" or \"150 ns\"");
+    CHECK(error_of("[training]\nfree = \"15 V\"\n") ==
+          "run.toml:2: key 'training.free': \"15 V\" is not a "
+          "relaxation time; write e.g. \"15 RC\", \"30 steps\" or \"150 ns\"");
 }
 
 TEST_CASE("a value of the wrong type is told the right one") {

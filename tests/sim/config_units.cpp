@@ -163,19 +163,24 @@ TEST_CASE("any finite bit pattern survives being written and read") {
         CHECK(same_bits(parse_quantity(format_quantity(value, Unit::byte), Unit::byte), value));
 }
 
-TEST_CASE("a relaxation time is counted in RC or in time") {
+TEST_CASE("a relaxation time is counted in RC, in steps or in time") {
     const auto in_rc = parse_relax_time("15 RC");
-    CHECK(in_rc.in_rc);
+    CHECK(in_rc.unit == RelaxUnit::rc);
     CHECK(in_rc.value == 15.0);
-    CHECK(in_rc.seconds(1e-8) == Approx(150e-9));
+    CHECK(in_rc.seconds(1e-8, 1.0) == Approx(150e-9));
     const auto in_time = parse_relax_time("150 ns");
-    CHECK_FALSE(in_time.in_rc);
+    CHECK(in_time.unit == RelaxUnit::seconds);
+    const auto in_steps = parse_relax_time("30 steps");
+    CHECK(in_steps.unit == RelaxUnit::steps);
+    CHECK(in_steps.seconds(1e-8, 2e-9) == Approx(60e-9));
+    CHECK(format_relax_time(in_steps) == "30 steps");
     CHECK(in_time.value == 150e-9);
     CHECK(format_relax_time(in_rc) == "15 RC");
     CHECK(format_relax_time(in_time) == "150 ns");
     CHECK(parse_relax_time("2 min").value == 120.0);
     for (const auto* wrong : {"15", "15 rc", "RC", "15 V", ""})
-        CHECK_THROWS_WITH(parse_relax_time(wrong), Catch::EndsWith("write e.g. \"15 RC\" or \"150 ns\""));
+        CHECK_THROWS_WITH(parse_relax_time(wrong),
+                          Catch::EndsWith("write e.g. \"15 RC\", \"30 steps\" or \"150 ns\""));
 }
 
 TEST_CASE("plain numbers are written with the fewest digits and few zeros") {

@@ -65,7 +65,7 @@ struct Everything {
     bool flag = true;
     std::string text = "glyphs";
     std::string word = "all";
-    RelaxTime free{15.0, true};
+    RelaxTime free{15.0};
     std::vector<double> reals{0.5, 2.0};
     std::vector<std::int64_t> wholes{1, 2};
     Chosen device;
@@ -177,7 +177,7 @@ TEST_CASE("random numbers come back from a written configuration bit for bit") {
         Everything everything;
         everything.plain = any_finite();
         everything.time_s = any_finite();
-        everything.free = {any_finite(), i % 2 == 0};
+        everything.free = {any_finite(), static_cast<RelaxUnit>(i % 3)};
         everything.free.value = i % 2 == 0 ? everything.free.value : std::abs(everything.free.value);
         everything.reals = {any_finite(), std::floor(any_finite()), static_cast<double>(i), -0.0};
         everything.whole = static_cast<std::int64_t>(random());
@@ -187,7 +187,7 @@ TEST_CASE("random numbers come back from a written configuration bit for bit") {
         REQUIRE(same_bits(again.plain, everything.plain));
         REQUIRE(same_bits(again.time_s, everything.time_s));
         REQUIRE(same_bits(again.free.value, everything.free.value));
-        REQUIRE(again.free.in_rc == everything.free.in_rc);
+        REQUIRE(again.free.unit == everything.free.unit);
         REQUIRE(again.whole == everything.whole);
         for (std::size_t k = 0; k < everything.reals.size(); ++k)
             REQUIRE(same_bits(again.reals.at(k), everything.reals[k]));

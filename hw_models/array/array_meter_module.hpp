@@ -1,0 +1,47 @@
+// What a spin array costs while it works: bias currents of analog cells, steps of the others.
+#pragma once
+
+#include "hw_models/control/chip_context.hpp"
+#include "hw_models/couplings/coupling_store.hpp"
+
+#include <vector>
+
+namespace isinglass {
+
+// Posts to the context's ledger and power monitor.
+class ArrayMeter {
+  public:
+    explicit ArrayMeter(ChipContext& context);
+
+    // After PROGRAM: bias currents follow the couplings.
+    void programmed(const CouplingStore& store);
+    // All couplings are zero again.
+    void cleared() { bias_units_ = 0.0; }
+    // Bias currents flow from `now_fs` on, for this phase, or are gated off. Counts what has flown since the
+    // last call.
+    void bias(bool on, Phase phase, std::uint64_t now_fs);
+    void show() const;
+    // A RELAX of so many clock cycles, and new inputs.
+    void relaxed(Phase phase, std::uint64_t cycles);
+    void clamped(std::uint64_t cycles);
+
+  private:
+    struct Amount {
+        ActionId action;
+        double amount;
+    };
+    std::vector<Amount> declared(const std::vector<StepCost>& costs);
+    void post(const Amount& cost, Phase phase, double times, std::uint64_t cycles);
+    [[nodiscard]] double biased_nodes() const;
+
+    ChipContext& context_;
+    const ArrayKind& array_;
+    ActionId coupling_bias_, node_bias_;
+    std::vector<Amount> a_step_, a_clamp_;
+    double bias_units_ = 0.0;
+    bool biased_ = false;
+    std::uint64_t since_fs_ = 0;
+    Phase phase_ = Phase::idle;
+};
+
+} // namespace isinglass

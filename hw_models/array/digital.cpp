@@ -1,0 +1,138 @@
+// The digital array: spins and couplings are words, P multiply-accumulates happen in a clock cycle.
+#include "hw_models/array/array_kind.hpp"
+#include "hw_models/array/digital_rule.hpp"
+#include "hw_models/base/error.hpp"
+#include "hw_models/machine.hpp"
+
+#include <fmt/ranges.h>
+
+namespace isinglass {
+
+namespace {
+
+class RuleIntegrator final : public Integrator {
+  public:
+    explicit RuleIntegrator(std::unique_ptr<DigitalRule> rule) : rule_(std::move(rule)) {}
+    void begin(const RelaxPhase& phase) override { rule_->begin(phase); }
+    void step(const float* values, LaneBlock& block, FieldKernel&) override { rule_->step(values, block); }
+
+  private:
+    std::unique_ptr<DigitalRule> rule_;
+};
+
+class DigitalDynamics final : public Dynamics {
+  public:
+    DigitalDynamics(const DigitalSpec& spec, std::string model, CouplingFormat couplings, double input_top,
+                    double step_rc, std::uint64_t noise_seed)
+        : spec_(spec),
+          model_(std::move(model)),
+          couplings_(couplings),
+          input_top_(input_top),
+          step_rc_(step_rc),
+          noise_seed_(noise_seed) {}
+
+    void fields(Fields&) override {}
+    std::unique_ptr<Integrator> integrator(const Network& net, const RandomStream&) const override {
+        return std::make_unique<RuleIntegrator>(
+            make_digital_rule(model_, {spec_, net, couplings_, input_top_, noise_seed_}));
+    }
+    double step_rc() const override { return step_rc_; }
+    double physical_rc_per_step() const override { return step_rc_; }
+    bool settled_values_only() const override { return true; } // words of a program, no voltages
+    int nodes_per_spin() const override { return 1; }
+    bool takes_dynamic_noise() const override { return false; }
+    Relaxation relaxation() const override { return Relaxation::flow; }
+
+  private:
+    DigitalSpec spec_;
+    std::string model_;
+    CouplingFormat couplings_;
+    double input_top_;
+    double step_rc_;
+    std::uint64_t noise_seed_;
+};
+
+// Sums must fit the accumulator whatever the codes are.
+void check_accumulator(const DigitalSpec& spec, const Network& net, CouplingFormat couplings,
+                       double input_top) {
+    const double limit = std::ldexp(1.0, static_cast<int>(spec.accumulator_bits) - 1);
+    const double largest_state = std::ldexp(1.0, static_cast<int>(spec.state_bits) - 1);
+    for (const auto& block : net.blocks) {
+        if (block.link < 0) continue;
+        const auto& link = net.links[block.link];
+        const double operand = link.from == input_layer ? input_top : largest_state;
+        const std::size_t terms = std::max(link.coupling->pre_size(), link.coupling->post_size());
+        const double sum = operand * couplings.top_code() * static_cast<double>(terms);
+        if (sum < limit) continue;
+        throw UserError(
+            fmt::format("machine.array.accumulator_bits = {} is too narrow: the couplings {} can sum "
+                        "to {:.0f}, and {:.0f} fits; fewer state_bits or a wider accumulator does",
+                        spec.accumulator_bits, block.name, sum, limit - 1.0));
+    }
+}
+
+class Digital final : public ArrayKind {
+  public:
+    void fields(Fields& f) override { spec_.fields(f); }
+
+    std::shared_ptr<const Dynamics> dynamics(const MachineSpec& machine, const Network& net,
+                                             const EnergyModel& model,
+                                             std::uint64_t noise_seed) const override {
+        const auto known = digital_models();
+        if (std::ranges::find(known, model.name()) == known.end())
+            throw UserError(
+                fmt::format("machine.array.kind = \"digital\" does not run network.model = \"{}\"; it "
+                            "runs: {}",
+                            model.name(), fmt::join(known, ", ")));
+        const auto format = machine.couplings.format();
+        if (!format.bits || machine.couplings.mismatch != 0.0)
+            throw UserError(
+                "machine.array.kind = \"digital\" multiplies codes of couplings, which are exact; "
+                "machine.couplings.kind = \"codes\" with mismatch = 0 fits");
+        const auto inputs = machine.dac->build(1, machine.dac_bank, 0, 0)->format();
+        const double top = inputs.bits ? inputs.top_code() : 65535.0;
+        check_accumulator(spec_, net, format, top);
+        const double step_rc = static_cast<double>(step_cycles(net)) * machine.cycle_rc();
+        return std::make_shared<DigitalDynamics>(spec_, model.name(), format, top, step_rc, noise_seed);
+    }
+
+    std::vector<StepCost> step_costs(const MachineSpec& machine, const Network& net) const override {
+        return costs(machine, products_a_step(net), net.spins());
+    }
+    std::vector<StepCost> clamp_costs(const MachineSpec& machine, const Network& net) const override {
+        return costs(machine, products_a_clamp(net), 0);
+    }
+    std::uint64_t clamp_cycles(const Network& net) const override {
+        return spec_.product_cycles(products_a_clamp(net));
+    }
+    bool biased() const override { return false; }
+    bool has_time_constant() const override { return false; }
+    std::vector<std::string> models() const override {
+        return {digital_models().begin(), digital_models().end()};
+    }
+
+  private:
+    [[nodiscard]] std::uint64_t step_cycles(const Network& net) const {
+        return spec_.product_cycles(products_a_step(net)) +
+               static_cast<std::uint64_t>(spec_.pipeline_cycles) + 1;
+    }
+    // Every product reads its coupling's code; every node's state is written once a step.
+    [[nodiscard]] std::vector<StepCost> costs(const MachineSpec& machine, std::size_t products,
+                                              std::size_t nodes) const {
+        const auto n = static_cast<double>(products);
+        const double code_bytes = static_cast<double>(machine.couplings.bits) / 8.0;
+        return {{"digital.mac", n},
+                {"digital.coupling_byte", n * code_bytes},
+                {"digital.update", static_cast<double>(nodes)}};
+    }
+
+    DigitalSpec spec_;
+};
+
+} // namespace
+
+std::unique_ptr<ArrayKind> make_digital_array() {
+    return std::make_unique<Digital>();
+}
+
+} // namespace isinglass

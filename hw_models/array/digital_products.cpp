@@ -1,0 +1,78 @@
+#include "hw_models/array/digital_products.hpp"
+
+#include <cmath>
+#include <cstring>
+
+namespace isinglass {
+
+namespace {
+
+bool is_rectangle(const ParameterBlock& block, const Coupling& coupling) {
+    return block.rows == coupling.pre_size() && block.columns == coupling.post_size();
+}
+
+std::size_t couplings(const Network& net, bool from_inputs) {
+    std::size_t n = 0;
+    for (const auto& link : net.links)
+        if ((link.from == input_layer) == from_inputs) n += link.coupling->parameters();
+    return n;
+}
+
+} // namespace
+
+DigitalProducts::DigitalProducts(const Network& net, CouplingFormat format)
+    : net_(net), format_(format), values_(net.parameters), codes_(net.parameters), pairs_(net.links.size()) {
+    for (const auto& block : net.blocks) {
+        if (block.link < 0 || is_rectangle(block, *net.links[block.link].coupling)) continue;
+        net.links[block.link].coupling->for_each([&](std::size_t i, std::size_t j, std::size_t w) {
+            pairs_[block.link].push_back({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(j),
+                                          static_cast<std::uint32_t>(w)});
+        });
+    }
+}
+
+void DigitalProducts::use(const float* values) {
+    const bool same = std::memcmp(values, values_.data(), values_.size() * sizeof(float)) == 0;
+    if (same && generation_ > 0) return;
+    ++generation_;
+    std::copy_n(values, values_.size(), values_.begin());
+    for (const auto& block : net_.blocks) {
+        const auto scale = static_cast<float>(1.0 / format_.lsb(block.range));
+        for (std::size_t i = block.first; i < block.first + block.count(); ++i)
+            codes_[i] = static_cast<std::int16_t>(std::nearbyint(values[i] * scale));
+    }
+}
+
+void DigitalProducts::forward(const ParameterBlock& block, const std::int32_t* x, std::int32_t* sums) const {
+    const std::int16_t* w = codes(block);
+    const auto& pairs = pairs_[block.link];
+    for (const auto& p : pairs) sums[p.post] += w[p.coupling] * x[p.pre];
+    if (!pairs.empty()) return;
+    for (std::size_t i = 0; i < block.rows; ++i, w += block.columns) {
+        const std::int32_t xi = x[i];
+        if (xi == 0) continue; // a simulator's shortcut: the array spends its cycle
+        for (std::size_t j = 0; j < block.columns; ++j) sums[j] += w[j] * xi;
+    }
+}
+
+void DigitalProducts::transposed(const ParameterBlock& block, const std::int32_t* x,
+                                 std::int32_t* sums) const {
+    const std::int16_t* w = codes(block);
+    const auto& pairs = pairs_[block.link];
+    for (const auto& p : pairs) sums[p.pre] += w[p.coupling] * x[p.post];
+    if (!pairs.empty()) return;
+    for (std::size_t i = 0; i < block.rows; ++i, w += block.columns) {
+        std::int32_t sum = 0;
+        for (std::size_t j = 0; j < block.columns; ++j) sum += w[j] * x[j];
+        sums[i] += sum;
+    }
+}
+
+std::size_t products_a_step(const Network& net) {
+    return 2 * couplings(net, false);
+}
+std::size_t products_a_clamp(const Network& net) {
+    return couplings(net, true);
+}
+
+} // namespace isinglass
