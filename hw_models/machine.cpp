@@ -65,7 +65,9 @@ void MachineSpec::fields(Fields& f) {
     part(f, {"circuit", "cells and nodes of the analog array"}, circuit);
     f.table({"array", "how the spins move and are read"}, [this](Fields& g) {
         array.fields(
-            g, {"kind", "what moves the spins: analog circuits, or words in digital logic"},
+            g,
+            {"kind", "what moves the spins: analog circuits, words in digital logic, or digital sums fed "
+                     "back to analog nodes"},
             [this](const std::string& kind, Fields& h) {
                 if (kind == "analog")
                     dynamics.fields(h, {"dynamics", "equations of motion and how they are integrated"});

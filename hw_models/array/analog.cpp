@@ -13,7 +13,7 @@ class Analog final : public ArrayKind {
         check_relaxation(*machine.dynamics.part(), machine.dynamics.name(), model);
         return Chosen(machine.dynamics).part(); // its own, whatever becomes of the machine
     }
-    bool biased() const override { return true; }
+    Bias bias() const override { return {.couplings = true, .nodes = true}; }
     bool has_time_constant() const override { return true; }
     std::vector<std::string> models() const override {
         return {energy_models().begin(), energy_models().end()};

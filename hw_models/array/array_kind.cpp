@@ -11,6 +11,7 @@ const Registry<std::unique_ptr<ArrayKind>>& kinds() {
                                                                {
                                                                    {"analog", make_analog_array},
                                                                    {"digital", make_digital_array},
+                                                                   {"feedback", make_feedback_array},
                                                                });
     return registry;
 }

@@ -41,8 +41,13 @@ class ArrayKind {
     }
     // Clock cycles that the array takes to take new inputs over, once they are there.
     [[nodiscard]] virtual std::uint64_t clamp_cycles(const Network&) const { return 0; }
-    // Whether cells and nodes draw bias currents while samples are on the array, by the machine's circuit.
-    [[nodiscard]] virtual bool biased() const = 0;
+    // Whether cells of couplings and nodes draw bias currents while samples are on the array, by the
+    // machine's circuit. Nodes that do have voltages, others words.
+    struct Bias {
+        bool couplings = false;
+        bool nodes = false;
+    };
+    [[nodiscard]] virtual Bias bias() const = 0;
     // Whether a relaxation's length may be given in RC.
     [[nodiscard]] virtual bool has_time_constant() const = 0;
     // Names of the energy models that it runs.
@@ -54,6 +59,7 @@ std::span<const std::string> array_kinds();
 
 std::unique_ptr<ArrayKind>
 make_analog_array(); // ordinary differential equations, by [machine.array] dynamics
-std::unique_ptr<ArrayKind> make_digital_array(); // fixed-point words, multiply-accumulates in a clock
+std::unique_ptr<ArrayKind> make_digital_array();  // fixed-point words, multiply-accumulates in a clock
+std::unique_ptr<ArrayKind> make_feedback_array(); // analog nodes, digital sums, converters in every round
 
 } // namespace isinglass

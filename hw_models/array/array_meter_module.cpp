@@ -35,12 +35,12 @@ double ArrayMeter::biased_nodes() const {
 
 // A command's bias counts up to the next one, as its phase does.
 void ArrayMeter::bias(bool on, Phase phase, std::uint64_t now_fs) {
-    if (!array_.biased()) return;
     if (biased_) {
         const double charge_per_unit =
             context_.machine.circuit.bias_a_per_unit() * static_cast<double>(now_fs - since_fs_) * 1e-15;
-        context_.ledger.post(coupling_bias_, phase_, bias_units_ * charge_per_unit);
-        context_.ledger.post(node_bias_, phase_, biased_nodes() * charge_per_unit);
+        if (array_.bias().couplings)
+            context_.ledger.post(coupling_bias_, phase_, bias_units_ * charge_per_unit);
+        if (array_.bias().nodes) context_.ledger.post(node_bias_, phase_, biased_nodes() * charge_per_unit);
     }
     since_fs_ = now_fs;
     phase_ = phase;
@@ -50,10 +50,10 @@ void ArrayMeter::bias(bool on, Phase phase, std::uint64_t now_fs) {
 }
 
 void ArrayMeter::show() const {
-    if (!array_.biased() || !context_.power.watching()) return;
+    if (!context_.power.watching()) return;
     const double current_per_unit = biased_ ? context_.machine.circuit.bias_a_per_unit() : 0.0;
-    context_.power.flow(coupling_bias_, bias_units_ * current_per_unit);
-    context_.power.flow(node_bias_, biased_nodes() * current_per_unit);
+    if (array_.bias().couplings) context_.power.flow(coupling_bias_, bias_units_ * current_per_unit);
+    if (array_.bias().nodes) context_.power.flow(node_bias_, biased_nodes() * current_per_unit);
 }
 
 void ArrayMeter::post(const Amount& cost, Phase phase, double times, std::uint64_t cycles) {

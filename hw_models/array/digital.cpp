@@ -38,7 +38,7 @@ class DigitalDynamics final : public Dynamics {
     }
     double step_rc() const override { return step_rc_; }
     double physical_rc_per_step() const override { return step_rc_; }
-    bool settled_values_only() const override { return true; } // words of a program, no voltages
+    bool settled_values_only() const override { return false; } // words as they are at every step
     int nodes_per_spin() const override { return 1; }
     bool takes_dynamic_noise() const override { return false; }
     Relaxation relaxation() const override { return Relaxation::flow; }
@@ -105,7 +105,7 @@ class Digital final : public ArrayKind {
     std::uint64_t clamp_cycles(const Network& net) const override {
         return spec_.product_cycles(products_a_clamp(net));
     }
-    bool biased() const override { return false; }
+    Bias bias() const override { return {}; }
     bool has_time_constant() const override { return false; }
     std::vector<std::string> models() const override {
         return {digital_models().begin(), digital_models().end()};

@@ -16,6 +16,7 @@ const Registry<std::unique_ptr<EnergyModel>>& models() {
     static const Registry<std::unique_ptr<EnergyModel>> registry("energy model",
                                                                  {
                                                                      {"hopfield", make_hopfield},
+                                                                     {"coherent", make_coherent},
                                                                  });
     return registry;
 }
@@ -36,6 +37,28 @@ std::string_view name_of(NudgeLaw law) {
     case NudgeLaw::tangent: return "tangent";
     }
     return "unknown";
+}
+
+void add_difference_nudge(const Network& net, const Nudge& nudge, const LaneBlock& block, Matrix& field) {
+    if (nudge.beta == 0.0) return;
+    const auto& out = net.output();
+    const Matrix& source = nudge.frozen ? block.injected : block.targets;
+    const auto gain = static_cast<float>(nudge.beta);
+    for (std::size_t r = 0; r < block.lanes; ++r) {
+        const float* from = source.row(r).data();
+        float* to = field.row(r).data() + out.offset;
+        for (std::size_t j = 0; j < out.size; ++j) to[j] += gain * from[j];
+    }
+}
+
+void check_difference_nudge(const Network& net, const Nudge& nudge, std::string_view model) {
+    if (nudge.frozen) return;
+    refuse_other_laws(nudge, {NudgeLaw::difference}, model);
+    if (1.0 + nudge.beta > 0.0) return;
+    throw UserError(
+        fmt::format("a live nudge of beta = {} makes the leak of the outputs '{}' negative (1 + beta = "
+                    "{}); valid is beta > -1",
+                    nudge.beta, net.output().name, 1.0 + nudge.beta));
 }
 
 void refuse_other_laws(const Nudge& nudge, std::initializer_list<NudgeLaw> valid, std::string_view model) {

@@ -49,6 +49,10 @@ class FieldKernel {
     // for one without.
     [[nodiscard]] virtual double leak(std::size_t layer, const Nudge& nudge) const = 0;
 
+    // Adds the part of field() that a node makes by itself beyond its leak, [rows × state columns]; most make
+    // none.
+    virtual void add_own(const Matrix& /*s*/, Matrix& /*field*/) const {}
+
     // Puts every node of `nodes`, none joined to another, to the minimum of F with all others held. Only of
     // models that can (EnergyModel::relaxations).
     virtual void solve(const float* values, const Nudge& nudge, LaneBlock& block, const NodeSet& nodes) = 0;
@@ -119,6 +123,11 @@ class EnergyModel {
     virtual void observe(std::span<const float> s, std::span<float> o) const;
 };
 
+// For cells with a leak of 1. A live nudge is the current β(y − o): βy in the field, −βo as leak. A frozen
+// one is β times the injected lines. The check is that the leak stays positive.
+void add_difference_nudge(const Network& net, const Nudge& nudge, const LaneBlock& block, Matrix& field);
+void check_difference_nudge(const Network& net, const Nudge& nudge, std::string_view model);
+
 // Throws UserError unless `valid` has the nudge's law; `model` names the energy model.
 void refuse_other_laws(const Nudge& nudge, std::initializer_list<NudgeLaw> valid, std::string_view model);
 
@@ -128,5 +137,7 @@ std::span<const std::string> energy_models();
 // Dissipative or conjugate machine on E = ½Σs² − Σ s_l W_l s_{l+1} − Σ b·s (physics: Scellier & Bengio 2017
 // with hard-sigmoid cells).
 std::unique_ptr<EnergyModel> make_hopfield();
+// Coherent Ising machine: amplitudes of parametric oscillators.
+std::unique_ptr<EnergyModel> make_coherent();
 
 } // namespace isinglass

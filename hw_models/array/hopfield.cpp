@@ -1,8 +1,5 @@
 // E = ½Σs² − Σ s_lᵀ W_l s_{l+1} − Σ b·s: hard-sigmoid cells.
 #include "hw_models/array/state_loops.hpp"
-#include "hw_models/base/error.hpp"
-
-#include <fmt/core.h>
 
 namespace isinglass {
 
@@ -20,7 +17,7 @@ class HopfieldKernel final : public FieldKernel {
     void field(const float* values, const Nudge& nudge, const LaneBlock& block, const Matrix& s,
                LayerSet layers, Matrix& field) override {
         products_.between_spins(values, s, layers, field);
-        if ((layers >> (net_.layers.size() - 1)) & 1U) add_nudge(nudge, block, field);
+        if ((layers >> (net_.layers.size() - 1)) & 1U) add_difference_nudge(net_, nudge, block, field);
     }
 
     double leak(std::size_t layer, const Nudge& nudge) const override {
@@ -47,19 +44,6 @@ class HopfieldKernel final : public FieldKernel {
     }
 
   private:
-    // A live nudge is the current β(y − o): βy here, −βo as leak. A frozen one is β times the injected lines.
-    void add_nudge(const Nudge& nudge, const LaneBlock& block, Matrix& field) const {
-        if (nudge.beta == 0.0) return;
-        const auto& out = net_.output();
-        const Matrix& source = nudge.frozen ? block.injected : block.targets;
-        const auto gain = static_cast<float>(nudge.beta);
-        for (std::size_t r = 0; r < block.lanes; ++r) {
-            const float* from = source.row(r).data();
-            float* to = field.row(r).data() + out.offset;
-            for (std::size_t j = 0; j < out.size; ++j) to[j] += gain * from[j];
-        }
-    }
-
     const Network& net_;
     LinkProducts products_;
 };
@@ -79,13 +63,7 @@ class Hopfield final : public EnergyModel {
     std::vector<LocalTerm> local_terms() const override { return {LocalTerm{}}; }
 
     void check_nudge(const Network& net, const Nudge& nudge) const override {
-        if (nudge.frozen) return;
-        refuse_other_laws(nudge, {NudgeLaw::difference}, name());
-        if (1.0 + nudge.beta > 0.0) return;
-        throw UserError(
-            fmt::format("a live nudge of beta = {} makes the leak of the outputs '{}' negative (1 + beta = "
-                        "{}); valid is beta > -1",
-                        nudge.beta, net.output().name, 1.0 + nudge.beta));
+        check_difference_nudge(net, nudge, name());
     }
 };
 

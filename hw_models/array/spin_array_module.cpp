@@ -18,9 +18,9 @@ SpinArrayModule::SpinArrayModule(const sc_core::sc_module_name& name, ChipContex
       array_(*context.machine.array.part()),
       meter_(context),
       write_(context.ledger.declare("coupling.write")),
-      node_reset_(context.ledger.declare(array_.biased() ? "node.reset" : "digital.update")),
+      node_reset_(context.ledger.declare(array_.bias().nodes ? "node.reset" : "digital.update")),
       compare_(context.ledger.declare("settle.compare")),
-      hold_(context.ledger.declare(array_.biased() ? "sample_hold.sample" : "digital.update")) {
+      hold_(context.ledger.declare(array_.bias().nodes ? "sample_hold.sample" : "digital.update")) {
     SC_HAS_PROCESS(SpinArrayModule);
     SC_THREAD(execute);
     SC_METHOD(show_opening);
@@ -52,7 +52,7 @@ void SpinArrayModule::declare_signals(WaveSink& sink) {
     for (const auto& layer : context_.network().layers)
         for (std::size_t i = 0; i < layer.size; ++i) {
             const std::string spin = fmt::format("coprocessor/array/{}/{}", layer.name, i);
-            node_signals_.push_back(sink.declare_real(spin + (array_.biased() ? "/v_V" : "/s"), 0.0));
+            node_signals_.push_back(sink.declare_real(spin + (array_.bias().nodes ? "/v_V" : "/s"), 0.0));
             if (two_nodes) second_signals_.push_back(sink.declare_real(spin + "/p_V", 0.0));
         }
 }
@@ -200,7 +200,8 @@ void SpinArrayModule::wait_playing_tape(std::size_t command, std::uint64_t durat
 }
 
 void SpinArrayModule::show_state(const TapeStep& step) {
-    const double volts = array_.biased() ? context_.machine.circuit.volts_per_unit : 1.0; // words have none
+    const double volts =
+        array_.bias().nodes ? context_.machine.circuit.volts_per_unit : 1.0; // words have none
     std::size_t signal = 0;
     for (const auto& layer : context_.network().layers)
         for (std::size_t i = 0; i < layer.size; ++i, ++signal) {

@@ -80,7 +80,7 @@ VcdHeader header_of(const Experiment& experiment, std::uint64_t presentation) {
                      .configuration_hash = configuration_hash(experiment),
                      .notes = {fmt::format("presentation {}", presentation)},
                      .timescale_fs = picosecond_fs};
-    if (experiment.machine.dynamics->settled_values_only())
+    if (experiment.machine.array.name() == "analog" && experiment.machine.dynamics->settled_values_only())
         header.notes.push_back(
             "settled values only: the array is iterated towards equilibrium, not integrated");
     return header;
