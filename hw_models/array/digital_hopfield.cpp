@@ -25,10 +25,14 @@ class DigitalHopfield final : public DigitalRule {
           sums_(net_.state_columns),
           force_(net_.state_columns) {}
 
-    void begin(const RelaxPhase& phase) override { phase_ = phase; }
+    void begin(const RelaxPhase& phase) override {
+        phase_ = phase;
+        begun_ = false;
+    }
 
     void step(const float* values, LaneBlock& block) override {
-        products_.use(values);
+        if (!begun_) products_.use(values); // couplings stay as they are within a phase
+        begun_ = true;
         for (std::size_t r = 0; r < block.lanes; ++r) {
             clamp(r, block);
             move(r, block);
@@ -126,6 +130,7 @@ class DigitalHopfield final : public DigitalRule {
     double input_top_;
     DigitalProducts products_;
     RelaxPhase phase_;
+    bool begun_ = false;
     std::vector<std::vector<std::int32_t>> constants_; // of each lane, for
     std::vector<std::vector<std::int32_t>> clamped_;   // these input codes and
     std::vector<std::uint64_t> generation_of_ =

@@ -21,7 +21,12 @@ std::size_t couplings(const Network& net, bool from_inputs) {
 } // namespace
 
 DigitalProducts::DigitalProducts(const Network& net, CouplingFormat format)
-    : net_(net), format_(format), values_(net.parameters), codes_(net.parameters), pairs_(net.links.size()) {
+    : net_(net),
+      format_(format),
+      values_(net.parameters),
+      codes_(net.parameters),
+      upright_(net.parameters),
+      pairs_(net.links.size()) {
     for (const auto& block : net.blocks) {
         if (block.link < 0 || is_rectangle(block, *net.links[block.link].coupling)) continue;
         net.links[block.link].coupling->for_each([&](std::size_t i, std::size_t j, std::size_t w) {
@@ -40,32 +45,71 @@ void DigitalProducts::use(const float* values) {
         const auto scale = static_cast<float>(1.0 / format_.lsb(block.range));
         for (std::size_t i = block.first; i < block.first + block.count(); ++i)
             codes_[i] = static_cast<std::int16_t>(std::nearbyint(values[i] * scale));
+        turn(block);
     }
 }
 
-void DigitalProducts::forward(const ParameterBlock& block, const std::int32_t* x, std::int32_t* sums) const {
-    const std::int16_t* w = codes(block);
-    const auto& pairs = pairs_[block.link];
-    for (const auto& p : pairs) sums[p.post] += w[p.coupling] * x[p.pre];
-    if (!pairs.empty()) return;
-    for (std::size_t i = 0; i < block.rows; ++i, w += block.columns) {
+namespace {
+
+// sums[j] += Σ_i w[i][j] x[i] of [rows × columns] codes.
+void add_columns(const std::int16_t* w, std::size_t rows, std::size_t columns, const std::int32_t* x,
+                 std::int32_t* sums) {
+    for (std::size_t i = 0; i < rows; ++i, w += columns) {
         const std::int32_t xi = x[i];
         if (xi == 0) continue; // a simulator's shortcut: the array spends its cycle
-        for (std::size_t j = 0; j < block.columns; ++j) sums[j] += w[j] * xi;
+        for (std::size_t j = 0; j < columns; ++j) sums[j] += w[j] * xi;
     }
+}
+
+// sums[i] += Σ_j w[i][j] x[j]
+void add_rows(const std::int16_t* w, std::size_t rows, std::size_t columns, const std::int32_t* x,
+              std::int32_t* sums) {
+    for (std::size_t i = 0; i < rows; ++i, w += columns) {
+        std::int32_t sum = 0;
+        for (std::size_t j = 0; j < columns; ++j) sum += w[j] * x[j];
+        sums[i] += sum;
+    }
+}
+
+bool turned(const ParameterBlock& block) {
+    return block.columns < block.rows;
+}
+
+} // namespace
+
+// Inner loops run along the longer side.
+void DigitalProducts::turn(const ParameterBlock& block) {
+    const std::int16_t* w = codes(block);
+    std::int16_t* out = upright_.data() + block.first;
+    if (!turned(block)) {
+        std::copy_n(w, block.count(), out);
+        return;
+    }
+    for (std::size_t i = 0; i < block.rows; ++i)
+        for (std::size_t j = 0; j < block.columns; ++j) out[j * block.rows + i] = w[i * block.columns + j];
+}
+
+void DigitalProducts::forward(const ParameterBlock& block, const std::int32_t* x, std::int32_t* sums) const {
+    const std::int16_t* w = upright_.data() + block.first;
+    const auto& pairs = pairs_[block.link];
+    for (const auto& p : pairs) sums[p.post] += codes(block)[p.coupling] * x[p.pre];
+    if (!pairs.empty()) return;
+    if (turned(block))
+        add_rows(w, block.columns, block.rows, x, sums);
+    else
+        add_columns(w, block.rows, block.columns, x, sums);
 }
 
 void DigitalProducts::transposed(const ParameterBlock& block, const std::int32_t* x,
                                  std::int32_t* sums) const {
-    const std::int16_t* w = codes(block);
+    const std::int16_t* w = upright_.data() + block.first;
     const auto& pairs = pairs_[block.link];
-    for (const auto& p : pairs) sums[p.pre] += w[p.coupling] * x[p.post];
+    for (const auto& p : pairs) sums[p.pre] += codes(block)[p.coupling] * x[p.post];
     if (!pairs.empty()) return;
-    for (std::size_t i = 0; i < block.rows; ++i, w += block.columns) {
-        std::int32_t sum = 0;
-        for (std::size_t j = 0; j < block.columns; ++j) sum += w[j] * x[j];
-        sums[i] += sum;
-    }
+    if (turned(block))
+        add_columns(w, block.columns, block.rows, x, sums);
+    else
+        add_rows(w, block.rows, block.columns, x, sums);
 }
 
 std::size_t products_a_step(const Network& net) {

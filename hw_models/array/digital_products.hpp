@@ -31,6 +31,7 @@ class DigitalProducts {
     void transposed(const ParameterBlock& block, const std::int32_t* x, std::int32_t* sums) const;
 
   private:
+    void turn(const ParameterBlock& block);
     struct Pair {
         std::uint32_t pre, post, coupling;
     };
@@ -39,6 +40,7 @@ class DigitalProducts {
     CouplingFormat format_;
     AlignedVector<float> values_; // of the last use()
     AlignedVector<std::int16_t> codes_;
+    AlignedVector<std::int16_t> upright_; // the same with rectangles that are taller than wide turned round
     std::uint64_t generation_ = 0;
     std::vector<std::vector<Pair>> pairs_; // of a link; none where its couplings are a rectangle
 };
