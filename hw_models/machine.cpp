@@ -62,7 +62,9 @@ void MachineSpec::fields(Fields& f) {
     f.text({"components", "table of component costs: a shipped one's name, or a file"}, components);
     f.integer({"chip_seed", "seed of the chip's drawn errors"}, chip_seed, {0, 9e15});
     part(f, {"tiles", "crossbar tiles"}, tiles);
-    part(f, {"circuit", "cells and nodes of the analog array"}, circuit);
+    f.table({"circuit", "cells and nodes of the analog array"}, [this](Fields& g) {
+        circuit.fields(g, {"kind", "what the nodes and couplings are; each energy model has its own"});
+    });
     f.table({"array", "how the spins move and are read"}, [this](Fields& g) {
         array.fields(
             g,
@@ -125,7 +127,7 @@ void check_detector(const ChipModel& model, std::size_t spins, const ConverterBa
 
 double relax_step_s(const MachineSpec& machine, const Network& net, const EnergyModel& model) {
     return machine.array->dynamics(machine, net, model, 0)->physical_rc_per_step() *
-           machine.circuit.time_constant_s;
+           machine.circuit->time_constant_s;
 }
 
 std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
@@ -150,10 +152,10 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
     model->node_noise = machine.node_noise == "off"       ? NodeNoise::off
                         : machine.node_noise == "sampled" ? NodeNoise::sampled
                                                           : NodeNoise::dynamic;
-    model->node_noise_units = machine.circuit.noise_units();
+    model->node_noise_units = machine.circuit->noise_units();
     model->sample_and_hold = machine.sample_and_hold;
     model->read_gain = machine.read_gain;
-    model->slot_rc = 1.0 / (machine.adc_bank.rate_hz * machine.circuit.time_constant_s);
+    model->slot_rc = 1.0 / (machine.adc_bank.rate_hz * machine.circuit->time_constant_s);
     model->adc_count = static_cast<std::size_t>(machine.adc_bank.count);
     model->injected_range = static_cast<float>(machine.injected_range);
     model->chip_seed = chip_seed;

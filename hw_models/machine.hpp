@@ -51,7 +51,7 @@ struct MachineSpec {
     std::string name = "unnamed";
     double clock_hz = 500e6;
     TileSpec tiles;
-    TransconductorCircuit circuit;
+    Chosen<Circuit> circuit{"transconductors", make_circuit, circuit_kinds};
     Chosen<ArrayKind> array{"analog", make_array, array_kinds};
     Chosen<Dynamics> dynamics{"dissipative", make_dynamics, dynamics_kinds}; // of an analog array
     std::string node_noise = "sampled";                                      // off, sampled, dynamic
@@ -76,7 +76,7 @@ struct MachineSpec {
     // Durations in femtoseconds; the clock's is rounded once, here.
     [[nodiscard]] std::uint64_t clock_fs() const;
     [[nodiscard]] double cycle_rc() const {
-        return static_cast<double>(clock_fs()) * 1e-15 / circuit.time_constant_s;
+        return static_cast<double>(clock_fs()) * 1e-15 / circuit->time_constant_s;
     }
     // Clock cycles that cover a duration; a duration of n cycles takes n.
     [[nodiscard]] std::uint64_t cycles(double seconds) const;

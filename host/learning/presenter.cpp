@@ -47,7 +47,7 @@ void Presenter::use(const MachineSpec& machine) {
     machine_ = machine;
     info_ = host_.probe();
     lines_ = LineCodes(net_, *model_, machine, info_);
-    const double rc = machine.circuit.time_constant_s;
+    const double rc = machine.circuit->time_constant_s;
     const double step = relax_step_s(machine, *net_, *model_);
     free_cycles_ = static_cast<std::uint32_t>(machine.cycles(training_.free.seconds(rc, step)));
     nudged_cycles_ = static_cast<std::uint32_t>(machine.cycles(training_.nudged.seconds(rc, step)));

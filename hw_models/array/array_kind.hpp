@@ -41,13 +41,10 @@ class ArrayKind {
     }
     // Clock cycles that the array takes to take new inputs over, once they are there.
     [[nodiscard]] virtual std::uint64_t clamp_cycles(const Network&) const { return 0; }
-    // Whether cells of couplings and nodes draw bias currents while samples are on the array, by the
-    // machine's circuit. Nodes that do have voltages, others words.
-    struct Bias {
-        bool couplings = false;
-        bool nodes = false;
-    };
-    [[nodiscard]] virtual Bias bias() const = 0;
+    // Whether nodes are those of the machine's circuit, with its currents and voltages, or words.
+    [[nodiscard]] virtual bool has_voltages() const = 0;
+    // Whether sums over couplings are made in digital logic.
+    [[nodiscard]] virtual bool sums_digitally() const = 0;
     // Whether a relaxation's length may be given in RC.
     [[nodiscard]] virtual bool has_time_constant() const = 0;
     // Names of the energy models that it runs.

@@ -4,13 +4,9 @@
 
 namespace isinglass {
 
-ArrayMeter::ArrayMeter(ChipContext& context)
-    : context_(context),
-      array_(*context.machine.array.part()),
-      coupling_bias_(context.ledger.declare("coupling.bias")),
-      node_bias_(context.ledger.declare("node.bias")),
-      a_step_(declared(array_.step_costs(context.machine, context.network()))),
-      a_clamp_(declared(array_.clamp_costs(context.machine, context.network()))) {}
+ArrayMeter::ArrayMeter(ChipContext& context) : context_(context) {
+    use_machine();
+}
 
 std::vector<ArrayMeter::Amount> ArrayMeter::declared(const std::vector<StepCost>& costs) {
     std::vector<Amount> amounts;
@@ -18,30 +14,34 @@ std::vector<ArrayMeter::Amount> ArrayMeter::declared(const std::vector<StepCost>
     return amounts;
 }
 
-// Sum over transconductors of |W|: both directions between spins, one from the inputs and from a bias.
+void ArrayMeter::use(std::span<const double> magnitudes) {
+    flows_.clear();
+    if (!array().has_voltages()) return;
+    const ArrayLoad load{context_.network(), magnitudes, context_.model->dynamics->nodes_per_spin()};
+    for (const auto& flow : context_.machine.circuit->flows(load))
+        flows_.push_back({context_.ledger.declare(flow.action), flow.per_s});
+}
+
+void ArrayMeter::use_machine() {
+    a_step_ = declared(array().step_costs(context_.machine, context_.network()));
+    a_clamp_ = declared(array().clamp_costs(context_.machine, context_.network()));
+    use(std::vector<double>(context_.network().blocks.size(), 0.0));
+}
+
+// Where sums are made in digital logic, no currents flow in couplings.
 void ArrayMeter::programmed(const CouplingStore& store) {
-    const auto& net = context_.network();
-    bias_units_ = 0.0;
-    for (std::size_t b = 0; b < net.blocks.size(); ++b) {
-        const bool between_spins =
-            net.blocks[b].link >= 0 && net.links[net.blocks[b].link].from != input_layer;
-        bias_units_ += (between_spins ? 2.0 : 1.0) * store.magnitude(b);
-    }
+    if (array().sums_digitally()) return;
+    std::vector<double> magnitudes;
+    for (std::size_t b = 0; b < context_.network().blocks.size(); ++b)
+        magnitudes.push_back(store.magnitude(b));
+    use(magnitudes);
 }
 
-double ArrayMeter::biased_nodes() const {
-    return static_cast<double>(context_.network().spins()) * context_.model->dynamics->nodes_per_spin();
-}
-
-// A command's bias counts up to the next one, as its phase does.
+// A command's flows count up to the next one, as its phase does.
 void ArrayMeter::bias(bool on, Phase phase, std::uint64_t now_fs) {
-    if (biased_) {
-        const double charge_per_unit =
-            context_.machine.circuit.bias_a_per_unit() * static_cast<double>(now_fs - since_fs_) * 1e-15;
-        if (array_.bias().couplings)
-            context_.ledger.post(coupling_bias_, phase_, bias_units_ * charge_per_unit);
-        if (array_.bias().nodes) context_.ledger.post(node_bias_, phase_, biased_nodes() * charge_per_unit);
-    }
+    if (biased_)
+        for (const auto& [action, per_s] : flows_)
+            context_.ledger.post(action, phase_, per_s * static_cast<double>(now_fs - since_fs_) * 1e-15);
     since_fs_ = now_fs;
     phase_ = phase;
     if (biased_ == on) return;
@@ -51,9 +51,7 @@ void ArrayMeter::bias(bool on, Phase phase, std::uint64_t now_fs) {
 
 void ArrayMeter::show() const {
     if (!context_.power.watching()) return;
-    const double current_per_unit = biased_ ? context_.machine.circuit.bias_a_per_unit() : 0.0;
-    if (array_.bias().couplings) context_.power.flow(coupling_bias_, bias_units_ * current_per_unit);
-    if (array_.bias().nodes) context_.power.flow(node_bias_, biased_nodes() * current_per_unit);
+    for (const auto& [action, per_s] : flows_) context_.power.flow(action, biased_ ? per_s : 0.0);
 }
 
 void ArrayMeter::post(const Amount& cost, Phase phase, double times, std::uint64_t cycles) {

@@ -13,11 +13,11 @@ class ArrayMeter {
   public:
     explicit ArrayMeter(ChipContext& context);
 
-    // After PROGRAM: bias currents follow the couplings.
+    // After PROGRAM: what flows follows the couplings.
     void programmed(const CouplingStore& store);
-    // All couplings are zero again.
-    void cleared() { bias_units_ = 0.0; }
-    // Bias currents flow from `now_fs` on, for this phase, or are gated off. Counts what has flown since the
+    // The context has another machine, or the same anew: all couplings are zero.
+    void use_machine();
+    // Currents flow from `now_fs` on, for this phase, or are gated off. Counts what has flown since the
     // last call.
     void bias(bool on, Phase phase, std::uint64_t now_fs);
     void show() const;
@@ -32,13 +32,13 @@ class ArrayMeter {
     };
     std::vector<Amount> declared(const std::vector<StepCost>& costs);
     void post(const Amount& cost, Phase phase, double times, std::uint64_t cycles);
-    [[nodiscard]] double biased_nodes() const;
+    void use(std::span<const double> magnitudes);
+
+    [[nodiscard]] const ArrayKind& array() const { return *context_.machine.array.part(); }
 
     ChipContext& context_;
-    const ArrayKind& array_;
-    ActionId coupling_bias_, node_bias_;
+    std::vector<Amount> flows_; // a second
     std::vector<Amount> a_step_, a_clamp_;
-    double bias_units_ = 0.0;
     bool biased_ = false;
     std::uint64_t since_fs_ = 0;
     Phase phase_ = Phase::idle;

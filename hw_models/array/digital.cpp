@@ -105,7 +105,8 @@ class Digital final : public ArrayKind {
     std::uint64_t clamp_cycles(const Network& net) const override {
         return spec_.product_cycles(products_a_clamp(net));
     }
-    Bias bias() const override { return {}; }
+    bool has_voltages() const override { return false; }
+    bool sums_digitally() const override { return true; }
     bool has_time_constant() const override { return false; }
     std::vector<std::string> models() const override {
         return {digital_models().begin(), digital_models().end()};

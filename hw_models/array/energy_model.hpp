@@ -88,6 +88,9 @@ class EnergyModel {
     // As make_energy_model() knows it.
     [[nodiscard]] virtual std::string name() const = 0;
 
+    // The circuit whose nodes are this model's, of circuit_kinds().
+    [[nodiscard]] virtual std::string circuit() const { return "transconductors"; }
+
     // --- the network
     // The first is the default.
     [[nodiscard]] virtual std::vector<Activation> activations() const = 0;

@@ -170,7 +170,7 @@ class Feedback final : public ArrayKind {
             .adc = machine.adc->build(net.spins(), bank(spec_.adcs, machine.adc_bank), seed, noise_seed),
             .dac = machine.dac->build(net.spins(), bank(spec_.dacs, machine.dac_bank), seed, noise_seed),
             .node_noise =
-                machine.node_noise == "off" ? 0.0F : static_cast<float>(machine.circuit.noise_units()),
+                machine.node_noise == "off" ? 0.0F : static_cast<float>(machine.circuit->noise_units()),
             .gain = static_cast<float>(spec_.gain),
             .force_range = static_cast<float>(spec_.force_range)};
         return std::make_shared<FeedbackDynamics>(
@@ -191,7 +191,8 @@ class Feedback final : public ArrayKind {
     std::uint64_t clamp_cycles(const Network& net) const override {
         return product_cycles(products_a_clamp(net));
     }
-    Bias bias() const override { return {.couplings = false, .nodes = true}; }
+    bool has_voltages() const override { return true; }
+    bool sums_digitally() const override { return true; }
     bool has_time_constant() const override { return false; }
     std::vector<std::string> models() const override { return {"hopfield", "coherent"}; }
 

@@ -15,12 +15,11 @@ SpinArrayModule::SpinArrayModule(const sc_core::sc_module_name& name, ChipContex
       registers_(registers),
       pool_(pool),
       scheduler_(pool, lanes),
-      array_(*context.machine.array.part()),
       meter_(context),
       write_(context.ledger.declare("coupling.write")),
-      node_reset_(context.ledger.declare(array_.bias().nodes ? "node.reset" : "digital.update")),
+      node_reset_(context.ledger.declare(array().has_voltages() ? "node.reset" : "digital.update")),
       compare_(context.ledger.declare("settle.compare")),
-      hold_(context.ledger.declare(array_.bias().nodes ? "sample_hold.sample" : "digital.update")) {
+      hold_(context.ledger.declare(array().has_voltages() ? "sample_hold.sample" : "digital.update")) {
     SC_HAS_PROCESS(SpinArrayModule);
     SC_THREAD(execute);
     SC_METHOD(show_opening);
@@ -33,7 +32,7 @@ void SpinArrayModule::use_model() {
     store_ = std::make_unique<CouplingStore>(context_.network(), context_.model->couplings,
                                              context_.model->chip_seed);
     scheduler_.use(context_.model);
-    meter_.cleared();
+    meter_.use_machine();
 }
 
 void SpinArrayModule::begin_job() {
@@ -52,7 +51,7 @@ void SpinArrayModule::declare_signals(WaveSink& sink) {
     for (const auto& layer : context_.network().layers)
         for (std::size_t i = 0; i < layer.size; ++i) {
             const std::string spin = fmt::format("coprocessor/array/{}/{}", layer.name, i);
-            node_signals_.push_back(sink.declare_real(spin + (array_.bias().nodes ? "/v_V" : "/s"), 0.0));
+            node_signals_.push_back(sink.declare_real(spin + (array().has_voltages() ? "/v_V" : "/s"), 0.0));
             if (two_nodes) second_signals_.push_back(sink.declare_real(spin + "/p_V", 0.0));
         }
 }
@@ -100,7 +99,7 @@ void SpinArrayModule::execute() {
 void SpinArrayModule::clamp(std::size_t command) {
     dac_.swap(command);
     if ((context_.job.commands[command].flags & clamp_inputs) == 0) return;
-    const auto cycles = array_.clamp_cycles(context_.network());
+    const auto cycles = array().clamp_cycles(context_.network());
     if (cycles == 0) return;
     meter_.clamped(cycles);
     wait_cycles(cycles);
@@ -173,7 +172,7 @@ std::uint64_t SpinArrayModule::cycles_to_settle(std::size_t command) {
     } else {
         post(compare_, phase, static_cast<double>(context_.network().spins()) * outcome.checks);
     }
-    return context_.machine.cycles(outcome.time_rc * context_.machine.circuit.time_constant_s) + verdict;
+    return context_.machine.cycles(outcome.time_rc * context_.machine.circuit->time_constant_s) + verdict;
 }
 
 // A traced sample's steps become voltages as time passes; other samples just take the time.
@@ -182,7 +181,7 @@ void SpinArrayModule::wait_playing_tape(std::size_t command, std::uint64_t durat
     if (context_.trace.open && context_.traced(command)) {
         result(command);
         const auto op = context_.job.places[command].op;
-        const double rc_fs = context_.machine.circuit.time_constant_s * 1e15;
+        const double rc_fs = context_.machine.circuit->time_constant_s * 1e15;
         const TapeStep* last = nullptr;
         for (const auto& step : scheduler_.tape()) {
             if (step.op != op) continue;
@@ -201,7 +200,7 @@ void SpinArrayModule::wait_playing_tape(std::size_t command, std::uint64_t durat
 
 void SpinArrayModule::show_state(const TapeStep& step) {
     const double volts =
-        array_.bias().nodes ? context_.machine.circuit.volts_per_unit : 1.0; // words have none
+        array().has_voltages() ? context_.machine.circuit->volts_per_unit : 1.0; // words have none
     std::size_t signal = 0;
     for (const auto& layer : context_.network().layers)
         for (std::size_t i = 0; i < layer.size; ++i, ++signal) {

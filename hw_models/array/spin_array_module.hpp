@@ -43,6 +43,7 @@ class SpinArrayModule : public ClockedModule {
     // Writes cells, evenly until the first edge at or after `end_fs`.
     void write_until(std::uint64_t end_fs, double devices);
     const SampleResult& result(std::size_t command);
+    [[nodiscard]] const ArrayKind& array() const { return *context_.machine.array.part(); }
 
     DmaEngine& dma_;
     DacBankModule& dac_;
@@ -52,7 +53,6 @@ class SpinArrayModule : public ClockedModule {
     LaneScheduler scheduler_;
     std::unique_ptr<CouplingStore> store_;
     std::optional<std::size_t> running_; // command of this job, under way or the last one
-    const ArrayKind& array_;
     ArrayMeter meter_;
     ActionId write_, node_reset_, compare_, hold_;
     std::vector<SignalId> node_signals_, second_signals_;

@@ -32,7 +32,7 @@ namespace {
 
 // A phase that ends when the array has settled needs time for one check at least.
 void check_limit(const char* phase, const RelaxTime& limit, const MachineSpec& machine, double step_s) {
-    const double rc = machine.circuit.time_constant_s;
+    const double rc = machine.circuit->time_constant_s;
     const double limit_rc = limit.seconds(rc, step_s) / rc;
     if (limit_rc >= machine.detector.period_rc * (1.0 - 1e-9)) return;
     throw UserError(fmt::format("training.{} = {} RC is shorter than machine.settle.period = {} RC; with "

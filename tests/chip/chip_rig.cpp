@@ -8,7 +8,7 @@ namespace isinglass::test {
 MachineSpec whole_cycle_machine() {
     MachineSpec machine;
     machine.clock_hz = 500e6;
-    machine.circuit.time_constant_s = 10e-9;
+    machine.circuit->time_constant_s = 10e-9;
     machine.node_noise = "off";
     for (auto* errors : {"gain_error", "offset_error", "noise"}) {
         set(*machine.dac.part(), {{errors, 0.0}});

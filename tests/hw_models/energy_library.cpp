@@ -68,6 +68,7 @@ std::map<std::string, double> computed_energies_j() {
         {"adc.convert optimistic", adc_optimistic_energy_j(8, 200e6, 28e-9)},
         {"settle.compare any", 2 * 0.0417e-12 * energy_scaling(65e-9, 28e-9)},
         {"coupling.write any", 100e-12 / 8 * from_45},
+        {"crossbar.conduction any", 1.0},
         {"digital.mac any", (1.5 * 0.2e-12 + 0.1e-12) * from_45},
         {"digital.coupling_byte any", 10e-12 / 8 * from_45},
         {"digital.update any", (0.5e-12 + 0.1e-12) * from_45},

@@ -15,7 +15,7 @@ const auto net = chain({20, 33, 17, 5});
 TEST_CASE("A chip model takes its numbers from the machine", "[machine]") {
     MachineSpec machine;
     machine.adc_bank = {.count = 48, .rate_hz = 100e6};
-    machine.circuit.time_constant_s = 20e-9;
+    machine.circuit->time_constant_s = 20e-9;
     machine.injected_range = 0.25;
     machine.read_gain = 4.0;
     machine.chip_seed = 77;
@@ -42,11 +42,11 @@ TEST_CASE("Line groups follow one another in wiring order", "[machine]") {
 
 TEST_CASE("Node noise is kT/C in model units", "[machine]") {
     MachineSpec machine;
-    machine.circuit.node_capacitance_f = 10e-15;
-    machine.circuit.volts_per_unit = 1.0;
+    set(*machine.circuit.part(), {{"node_capacitance", 10e-15}});
+    machine.circuit->volts_per_unit = 1.0;
     CHECK(model_of(machine, net)->node_noise_units ==
           Approx(0.64e-3).epsilon(0.01)); // 10 fF at 300 K: 0.64 mV
-    machine.circuit.volts_per_unit = 0.5;
+    machine.circuit->volts_per_unit = 0.5;
     CHECK(model_of(machine, net)->node_noise_units == Approx(1.28e-3).epsilon(0.01));
     for (const auto& [word, mode] : {std::pair{"off", NodeNoise::off},
                                      {"sampled", NodeNoise::sampled},

@@ -15,7 +15,7 @@ constexpr std::uint64_t samples = 200;
 // A machine whose only error is kT/C where nodes are sampled, with a read-out fine enough to see it.
 std::shared_ptr<const ChipModel> noisy_model() {
     MachineSpec machine;
-    machine.circuit.node_capacitance_f = 1e-15;
+    set(*machine.circuit.part(), {{"node_capacitance", 1e-15}});
     set(*machine.adc.part(), {{"bits", 16}, {"gain_error", 0}, {"offset_error", 0}, {"noise", 0}});
     return model_of(machine, chain({20, 33, 17, 5}));
 }

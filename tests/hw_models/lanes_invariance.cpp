@@ -128,7 +128,7 @@ TEST_CASE("Each READ and each RELAX of a sample draws its own noise", "[lanes]")
     const auto net = chain({20, 33, 17, 5});
     for (const auto* noise : {"sampled", "dynamic"}) {
         machine.node_noise = noise;
-        machine.circuit.node_capacitance_f = 1e-17; // noise of many LSB
+        set(*machine.circuit.part(), {{"node_capacitance", 1e-17}}); // noise of many LSB
         set(*machine.adc.part(), {{"noise", 0.0}});
         const auto model = model_of(machine, net);
         ListWriter list(*model);

@@ -43,7 +43,7 @@ int sc_main(int, char**) {
         const auto& adc = model->adc->format();
         dac.encode(std::vector{0.8F}, 0.0F, 1.0F, job.clamp(clamp_inputs, dac.bytes(), 0));
         job.reset();
-        job.relax(static_cast<std::uint32_t>(machine.cycles(20 * machine.circuit.time_constant_s)), 0.0F);
+        job.relax(static_cast<std::uint32_t>(machine.cycles(20 * machine.circuit->time_constant_s)), 0.0F);
         const std::uint16_t hidden_and_output = 0b11;
         const std::size_t bytes = nodes_read(*network, hidden_and_output) * adc.bytes();
         const auto address = job.read(hidden_and_output, bytes);

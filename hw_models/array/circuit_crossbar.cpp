@@ -1,0 +1,47 @@
+// A passive crossbar: conductances between nodes, diodes as their walls. The power of a resistor network is
+// that of its state, Σ g (Δv)²; here every conductance is charged with a stated mean of (Δv)².
+#include "hw_models/array/circuit.hpp"
+
+#include <cmath>
+
+namespace isinglass {
+
+namespace {
+
+class Crossbar final : public Circuit {
+  public:
+    Crossbar() { volts_per_unit = 0.05; }
+
+    void fields(Fields& f) override {
+        time_fields(f);
+        f.quantity({"node_capacitance", "capacitance of a node"}, node_capacitance_f_, Unit::farad,
+                   {1e-18, 1e-6});
+        voltage_fields(f);
+        f.quantity({"unit_conductance", "conductance of one model unit"}, unit_conductance_s_, Unit::siemens,
+                   {1e-15, 1.0});
+        f.quantity({"rms_drop", "root of the mean squared voltage over a conductance"}, rms_drop_v_,
+                   Unit::volt, {1e-6, 100.0});
+    }
+    double noise_units() const override {
+        return std::sqrt(boltzmann_j_per_k * temperature_k / node_capacitance_f_) / volts_per_unit;
+    }
+    std::vector<Flow> flows(const ArrayLoad& load) const override {
+        double conductance = 0.0;
+        for (std::size_t b = 0; b < load.net.blocks.size(); ++b)
+            if (load.net.blocks[b].link >= 0) conductance += load.magnitudes[b] * unit_conductance_s_;
+        return {{"crossbar.conduction", conductance * rms_drop_v_ * rms_drop_v_}};
+    }
+
+  private:
+    double node_capacitance_f_ = 0.3e-12;
+    double unit_conductance_s_ = 1e-6;
+    double rms_drop_v_ = 0.1;
+};
+
+} // namespace
+
+std::unique_ptr<Circuit> make_crossbar() {
+    return std::make_unique<Crossbar>();
+}
+
+} // namespace isinglass
