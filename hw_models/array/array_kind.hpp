@@ -33,14 +33,18 @@ class ArrayKind {
                                                                    std::uint64_t noise_seed) const = 0;
     // Of one step on this network, and of taking new inputs over; nothing for arrays whose cells draw
     // currents instead.
-    [[nodiscard]] virtual std::vector<StepCost> step_costs(const MachineSpec&, const Network&) const {
+    [[nodiscard]] virtual std::vector<StepCost> step_costs(const MachineSpec&, const Network&,
+                                                           const std::string& /*model*/) const {
         return {};
     }
-    [[nodiscard]] virtual std::vector<StepCost> clamp_costs(const MachineSpec&, const Network&) const {
+    [[nodiscard]] virtual std::vector<StepCost> clamp_costs(const MachineSpec&, const Network&,
+                                                            const std::string& /*model*/) const {
         return {};
     }
     // Clock cycles that the array takes to take new inputs over, once they are there.
-    [[nodiscard]] virtual std::uint64_t clamp_cycles(const Network&) const { return 0; }
+    [[nodiscard]] virtual std::uint64_t clamp_cycles(const Network&, const std::string& /*model*/) const {
+        return 0;
+    }
     // Whether nodes are those of the machine's circuit, with its currents and voltages, or words.
     [[nodiscard]] virtual bool has_voltages() const = 0;
     // Whether sums over couplings are made in digital logic.

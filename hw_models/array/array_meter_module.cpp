@@ -23,8 +23,9 @@ void ArrayMeter::use(std::span<const double> magnitudes) {
 }
 
 void ArrayMeter::use_machine() {
-    a_step_ = declared(array().step_costs(context_.machine, context_.network()));
-    a_clamp_ = declared(array().clamp_costs(context_.machine, context_.network()));
+    const std::string model = context_.model->energy->name();
+    a_step_ = declared(array().step_costs(context_.machine, context_.network(), model));
+    a_clamp_ = declared(array().clamp_costs(context_.machine, context_.network(), model));
     use(std::vector<double>(context_.network().blocks.size(), 0.0));
 }
 

@@ -4,7 +4,7 @@
 #include "hw_models/base/error.hpp"
 #include "hw_models/machine.hpp"
 
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 namespace isinglass {
 
@@ -22,10 +22,10 @@ class RuleIntegrator final : public Integrator {
 
 class DigitalDynamics final : public Dynamics {
   public:
-    DigitalDynamics(const DigitalSpec& spec, std::string model, CouplingFormat couplings, double input_top,
-                    double step_rc, std::uint64_t noise_seed)
+    DigitalDynamics(const DigitalSpec& spec, const DigitalModel& model, CouplingFormat couplings,
+                    double input_top, double step_rc, std::uint64_t noise_seed)
         : spec_(spec),
-          model_(std::move(model)),
+          model_(model),
           couplings_(couplings),
           input_top_(input_top),
           step_rc_(step_rc),
@@ -34,7 +34,7 @@ class DigitalDynamics final : public Dynamics {
     void fields(Fields&) override {}
     std::unique_ptr<Integrator> integrator(const Network& net, const RandomStream&) const override {
         return std::make_unique<RuleIntegrator>(
-            make_digital_rule(model_, {spec_, net, couplings_, input_top_, noise_seed_}));
+            model_.make({spec_, net, couplings_, input_top_, noise_seed_}));
     }
     double step_rc() const override { return step_rc_; }
     double physical_rc_per_step() const override { return step_rc_; }
@@ -45,7 +45,7 @@ class DigitalDynamics final : public Dynamics {
 
   private:
     DigitalSpec spec_;
-    std::string model_;
+    const DigitalModel& model_; // of the registry
     CouplingFormat couplings_;
     double input_top_;
     double step_rc_;
@@ -78,12 +78,7 @@ class Digital final : public ArrayKind {
     std::shared_ptr<const Dynamics> dynamics(const MachineSpec& machine, const Network& net,
                                              const EnergyModel& model,
                                              std::uint64_t noise_seed) const override {
-        const auto known = digital_models();
-        if (std::ranges::find(known, model.name()) == known.end())
-            throw UserError(
-                fmt::format("machine.array.kind = \"digital\" does not run network.model = \"{}\"; it "
-                            "runs: {}",
-                            model.name(), fmt::join(known, ", ")));
+        const auto& rule = digital_model(model.name());
         const auto format = machine.couplings.format();
         if (!format.bits || machine.couplings.mismatch != 0.0)
             throw UserError(
@@ -92,39 +87,41 @@ class Digital final : public ArrayKind {
         const auto inputs = machine.dac->build(1, machine.dac_bank, 0, 0)->format();
         const double top = inputs.bits ? inputs.top_code() : 65535.0;
         check_accumulator(spec_, net, format, top);
-        const double step_rc = static_cast<double>(step_cycles(net)) * machine.cycle_rc();
-        return std::make_shared<DigitalDynamics>(spec_, model.name(), format, top, step_rc, noise_seed);
+        const double step_rc = static_cast<double>(step_cycles(net, rule)) * machine.cycle_rc();
+        return std::make_shared<DigitalDynamics>(spec_, rule, format, top, step_rc, noise_seed);
     }
 
-    std::vector<StepCost> step_costs(const MachineSpec& machine, const Network& net) const override {
-        return costs(machine, products_a_step(net), net.spins());
+    std::vector<StepCost> step_costs(const MachineSpec& machine, const Network& net,
+                                     const std::string& model) const override {
+        const auto& rule = digital_model(model);
+        const auto nodes = static_cast<double>(net.spins());
+        auto costs = product_costs(machine, rule.spin_features * products_a_step(net));
+        costs.push_back({"digital.update", nodes});
+        if (rule.lookups > 0) costs.push_back({"digital.lookup", nodes * static_cast<double>(rule.lookups)});
+        return costs;
     }
-    std::vector<StepCost> clamp_costs(const MachineSpec& machine, const Network& net) const override {
-        return costs(machine, products_a_clamp(net), 0);
+    std::vector<StepCost> clamp_costs(const MachineSpec& machine, const Network& net,
+                                      const std::string& model) const override {
+        return product_costs(machine, digital_model(model).input_features * products_a_clamp(net));
     }
-    std::uint64_t clamp_cycles(const Network& net) const override {
-        return spec_.product_cycles(products_a_clamp(net));
+    std::uint64_t clamp_cycles(const Network& net, const std::string& model) const override {
+        return spec_.product_cycles(digital_model(model).input_features * products_a_clamp(net));
     }
     bool has_voltages() const override { return false; }
     bool sums_digitally() const override { return true; }
     bool has_time_constant() const override { return false; }
-    std::vector<std::string> models() const override {
-        return {digital_models().begin(), digital_models().end()};
-    }
+    std::vector<std::string> models() const override { return digital_models(); }
 
   private:
-    [[nodiscard]] std::uint64_t step_cycles(const Network& net) const {
-        return spec_.product_cycles(products_a_step(net)) +
+    [[nodiscard]] std::uint64_t step_cycles(const Network& net, const DigitalModel& rule) const {
+        return spec_.product_cycles(rule.spin_features * products_a_step(net)) +
                static_cast<std::uint64_t>(spec_.pipeline_cycles) + 1;
     }
-    // Every product reads its coupling's code; every node's state is written once a step.
-    [[nodiscard]] std::vector<StepCost> costs(const MachineSpec& machine, std::size_t products,
-                                              std::size_t nodes) const {
+    // Every product reads its coupling's code.
+    static std::vector<StepCost> product_costs(const MachineSpec& machine, std::size_t products) {
         const auto n = static_cast<double>(products);
-        const double code_bytes = static_cast<double>(machine.couplings.bits) / 8.0;
         return {{"digital.mac", n},
-                {"digital.coupling_byte", n * code_bytes},
-                {"digital.update", static_cast<double>(nodes)}};
+                {"digital.coupling_byte", n * static_cast<double>(machine.couplings.bits) / 8.0}};
     }
 
     DigitalSpec spec_;

@@ -1,26 +1,37 @@
 #include "hw_models/array/digital_rule.hpp"
 
-#include "hw_models/base/registry.hpp"
+#include "hw_models/base/error.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
 
 namespace isinglass {
 
 namespace {
 
-const Registry<std::unique_ptr<DigitalRule>, const DigitalSite&>& rules() {
-    static const Registry<std::unique_ptr<DigitalRule>, const DigitalSite&> registry(
-        "energy model of a digital array", {
-                                               {"hopfield", make_digital_hopfield},
-                                           });
-    return registry;
+const std::vector<DigitalModel>& models() {
+    static const std::vector<DigitalModel> all{
+        {.name = "hopfield", .make = make_digital_hopfield},
+    };
+    return all;
 }
 
 } // namespace
 
-std::unique_ptr<DigitalRule> make_digital_rule(const std::string& model, const DigitalSite& site) {
-    return rules().make(model, site);
+std::vector<std::string> digital_models() {
+    std::vector<std::string> names;
+    for (const auto& model : models()) names.push_back(model.name);
+    return names;
 }
-std::span<const std::string> digital_models() {
-    return rules().names();
+
+const DigitalModel& digital_model(const std::string& name) {
+    const auto found = std::ranges::find(models(), name, &DigitalModel::name);
+    if (found != models().end()) return *found;
+    throw UserError(
+        fmt::format("machine.array.kind = \"digital\" does not run network.model = \"{}\"; it runs: {}", name,
+                    fmt::join(digital_models(), ", ")));
 }
 
 } // namespace isinglass

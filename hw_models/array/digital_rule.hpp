@@ -6,8 +6,8 @@
 #include "hw_models/array/dynamics.hpp"
 
 #include <memory>
-#include <span>
 #include <string>
+#include <vector>
 
 namespace isinglass {
 
@@ -29,9 +29,18 @@ class DigitalRule {
     virtual void step(const float* values, LaneBlock& block) = 0;
 };
 
-// Throws UserError for an energy model that digital arrays do not run; model is its name.
-std::unique_ptr<DigitalRule> make_digital_rule(const std::string& model, const DigitalSite& site);
-std::span<const std::string> digital_models();
+// An energy model that digital arrays run, and what a step of it takes.
+struct DigitalModel {
+    std::string name;
+    std::unique_ptr<DigitalRule> (*make)(const DigitalSite& site);
+    std::size_t spin_features = 1;  // products of a coupling between spins, each way
+    std::size_t input_features = 1; // products of a coupling from an input
+    std::size_t lookups = 0;        // of tables, a node
+};
+
+// Throws UserError for an energy model that digital arrays do not run, naming those that they do.
+const DigitalModel& digital_model(const std::string& name);
+std::vector<std::string> digital_models();
 
 std::unique_ptr<DigitalRule> make_digital_hopfield(const DigitalSite& site);
 

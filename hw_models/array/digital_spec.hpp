@@ -11,6 +11,7 @@ struct DigitalSpec {
     std::int64_t state_bits = 12;       // signed word of a state
     std::int64_t fraction_bits = 10;    // of it, behind the binary point; angles use all bits for a turn
     std::int64_t accumulator_bits = 32; // of a sum of products
+    std::int64_t lut_address_bits = 10; // entries of a table of sines are 2^this, over a turn
     std::int64_t step_shift = 1;        // a step moves a node by 2^−shift of its force
     std::int64_t macs = 1024;           // multiply-accumulates a clock
     std::int64_t pipeline_cycles = 4;   // from the last product of a step to the new states
@@ -20,6 +21,8 @@ struct DigitalSpec {
         f.integer({"fraction_bits", "bits of it behind the binary point; an angle's turn takes all bits"},
                   fraction_bits, {2, 15});
         f.check(fraction_bits < state_bits, "fraction_bits", "less than state_bits");
+        f.integer({"lut_address_bits", "address of the tables of sines and of random bits' thresholds"},
+                  lut_address_bits, {2, 16});
         f.integer({"accumulator_bits", "signed word of a sum of products"}, accumulator_bits, {16, 32});
         f.integer({"step_shift", "a step moves a node by 2^-shift of its force"}, step_shift, {0, 15});
         f.integer({"macs", "multiply-accumulates in a clock cycle"}, macs, {1, 1 << 24});

@@ -51,14 +51,18 @@ bool knows(const EnergyModel& model, const Dynamics& dynamics) {
 
 } // namespace
 
+std::vector<std::string> dynamics_for(const EnergyModel& model) {
+    std::vector<std::string> names;
+    for (const auto& name : dynamics_kinds())
+        if (knows(model, *make_dynamics(name))) names.push_back(name);
+    return names;
+}
+
 void check_relaxation(const Dynamics& dynamics, const std::string& name, const EnergyModel& model) {
     if (knows(model, dynamics)) return;
-    std::vector<std::string> valid;
-    for (const auto& other : dynamics_kinds())
-        if (knows(model, *make_dynamics(other))) valid.push_back(other);
     throw UserError(
         fmt::format("machine.array.dynamics = \"{}\" does not fit network.model = \"{}\", {}; valid is: {}",
-                    name, model.name(), what_is_missing(dynamics.relaxation()), fmt::join(valid, ", ")));
+                    name, model.name(), what_is_missing(dynamics.relaxation()), fmt::join(dynamics_for(model), ", ")));
 }
 
 } // namespace isinglass

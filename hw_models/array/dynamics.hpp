@@ -56,6 +56,8 @@ class Dynamics {
     [[nodiscard]] virtual Relaxation relaxation() const = 0;
 };
 
+// Names of the dynamics by which networks of that energy model can relax.
+std::vector<std::string> dynamics_for(const EnergyModel& model);
 // Throws UserError where networks of that energy model cannot relax by these dynamics, naming those by which
 // they can.
 void check_relaxation(const Dynamics& dynamics, const std::string& name, const EnergyModel& model);

@@ -178,17 +178,19 @@ class Feedback final : public ArrayKind {
     }
 
     // Every product reads its coupling's code.
-    std::vector<StepCost> step_costs(const MachineSpec& machine, const Network& net) const override {
+    std::vector<StepCost> step_costs(const MachineSpec& machine, const Network& net,
+                                     const std::string&) const override {
         const auto spins = static_cast<double>(net.spins());
         auto costs = products(machine, products_a_step(net));
         costs.push_back({std::string(machine.adc->action()), spins});
         costs.push_back({std::string(machine.dac->action()), spins});
         return costs;
     }
-    std::vector<StepCost> clamp_costs(const MachineSpec& machine, const Network& net) const override {
+    std::vector<StepCost> clamp_costs(const MachineSpec& machine, const Network& net,
+                                      const std::string&) const override {
         return products(machine, products_a_clamp(net));
     }
-    std::uint64_t clamp_cycles(const Network& net) const override {
+    std::uint64_t clamp_cycles(const Network& net, const std::string&) const override {
         return product_cycles(products_a_clamp(net));
     }
     bool has_voltages() const override { return true; }

@@ -99,7 +99,7 @@ void SpinArrayModule::execute() {
 void SpinArrayModule::clamp(std::size_t command) {
     dac_.swap(command);
     if ((context_.job.commands[command].flags & clamp_inputs) == 0) return;
-    const auto cycles = array().clamp_cycles(context_.network());
+    const auto cycles = array().clamp_cycles(context_.network(), context_.model->energy->name());
     if (cycles == 0) return;
     meter_.clamped(cycles);
     wait_cycles(cycles);

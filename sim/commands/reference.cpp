@@ -2,6 +2,7 @@
 
 #include "sim/commands/commands.hpp"
 #include "sim/run/experiment.hpp"
+#include "sim/run/support.hpp"
 
 #include <fmt/core.h>
 
@@ -11,7 +12,7 @@ namespace isinglass {
 
 namespace {
 
-// Both pages come from the declarations that the program itself runs by; tests compare them with the files.
+// All pages come from the declarations that the program itself runs by; tests compare them with the files.
 int print_page(const std::string& page) {
     if (page == "keys") {
         Experiment defaults;
@@ -26,7 +27,11 @@ int print_page(const std::string& page) {
                   << usage_markdown(all_commands());
         return exit_done;
     }
-    throw UserError(fmt::format("no page is called '{}'; there are: keys, usage", page));
+    if (page == "support") {
+        std::cout << support_page();
+        return exit_done;
+    }
+    throw UserError(fmt::format("no page is called '{}'; there are: keys, usage, support", page));
 }
 
 } // namespace
@@ -34,9 +39,9 @@ int print_page(const std::string& page) {
 Subcommand reference_command() {
     auto page = std::make_shared<std::string>();
     return {.name = "reference",
-            .summary = "print a reference page: all configuration keys, or the usage of all commands",
+            .summary = "print a reference page: all configuration keys, the usage of all commands, or what runs on what",
             .example = "isinglass reference keys",
-            .arguments = {{"PAGE", "keys or usage", page.get()}},
+            .arguments = {{"PAGE", "keys, usage or support", page.get()}},
             .run = [page] { return print_page(*page); }};
 }
 

@@ -136,7 +136,8 @@ TEST_CASE("the digital array's step takes the products over the units, and a pip
         const auto model = model_of(machine, net);
         // 2 · 30 · 10 products a step, 40 · 30 a CLAMP.
         CHECK(model->dynamics->physical_rc_per_step() / machine.cycle_rc() == Approx(cycles));
-        CHECK(machine.array->clamp_cycles(*net) == (1200 + static_cast<std::uint64_t>(macs) - 1) / macs);
+        CHECK(machine.array->clamp_cycles(*net, "hopfield") ==
+              (1200 + static_cast<std::uint64_t>(macs) - 1) / macs);
         CHECK(machine.cycles(30 * relax_step_s(machine, *net, *make_hopfield())) ==
               30 * static_cast<std::uint64_t>(cycles));
     }

@@ -72,6 +72,7 @@ std::map<std::string, double> computed_energies_j() {
         {"digital.mac any", (1.5 * 0.2e-12 + 0.1e-12) * from_45},
         {"digital.coupling_byte any", 10e-12 / 8 * from_45},
         {"digital.update any", (0.5e-12 + 0.1e-12) * from_45},
+        {"digital.lookup any", 10e-12 * 12 / 64 * from_45},
         {"port.word any", 0.5e-12 * from_45},
         {"staging.byte any", 20e-12 / 8 * from_45},
         {"dma.byte any", (2 * 1e-12 + 0.1e-12) / 4 * from_45},

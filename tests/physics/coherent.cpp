@@ -131,5 +131,5 @@ TEST_CASE("a round of the feedback array reads, sums and writes all spins, one a
     // 130 spins: 3 slots of 64 ADCs take 7.5 cycles, thus 8; 2 · 3000 products 12; pipeline 6; 5 slots of 32
     // DACs.
     CHECK(model->dynamics->physical_rc_per_step() / machine.cycle_rc() == Approx(8 + 12 + 6 + 5));
-    CHECK(machine.array->clamp_cycles(*net) == 8); // 40 · 100 products
+    CHECK(machine.array->clamp_cycles(*net, "hopfield") == 8); // 40 · 100 products
 }
