@@ -94,7 +94,7 @@ void CouplingCodes::encode_slice(Slice& slice, const Source& source, bool change
     slice.changes_bytes = 0;
     if (changed_only) slice.changes.resize(slice.rows * most_entry_bytes<Code>(block.columns));
     for (std::size_t row = slice.first_row; row < slice.first_row + slice.rows; ++row) {
-        const std::span<Code> codes(now + row * block.columns, block.columns);
+        const std::span<Code> codes(now + row * block.columns, block.row_size(row));
         slice.saturated += codes_of_row<Code>(source, slice.block, row, codes);
         if (changed_only)
             slice.changes_bytes += write_entry<Code>(codes, before + row * block.columns,

@@ -129,9 +129,7 @@ void EpGradient::couplings(std::span<float> gradient, WorkerPool& pool) {
                                    {post.data() + net_.layers[link.to].offset, post.stride()},
                                    gradient.data() + tasks[i].block->first);
     });
-    for (const auto& block : net_.blocks)
-        if (block.link >= 0)
-            net_.links[block.link].coupling->tie(gradient.subspan(block.first, block.count()), Tie::sum);
+    tie_shared(net_, gradient, Tie::sum);
 }
 
 void EpGradient::node_parameters(const BatchReadout& batch, std::span<const float> theta,

@@ -74,7 +74,10 @@ TrainingState Trainer::snapshot() const {
 void Trainer::program(bool changed_only) {
     const auto rounding = training_.rounding == "stochastic" ? Rounding::stochastic : Rounding::nearest;
     codes_.encode(state_.theta, rounding, changed_only, static_cast<std::uint64_t>(state_.updates), pool_);
-    if (!training_.master) codes_.snap(state_.theta, pool_);
+    if (!training_.master) {
+        codes_.snap(state_.theta, pool_);
+        tie_shared(*net_, state_.theta, Tie::first); // copies may have been rounded apart
+    }
     presenter_.program_next(&codes_, changed_only);
 }
 

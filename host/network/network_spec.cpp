@@ -183,10 +183,7 @@ std::vector<float> initial_couplings(const Network& net, const EnergyModel& mode
                                      std::uint64_t seed) {
     std::vector<float> theta(net.parameters, 0.0F);
     model.initialise(net, gain, RandomStream(seed, Purpose::initial_couplings), theta);
-    for (const auto& block : net.blocks)
-        if (block.link >= 0)
-            net.links[block.link].coupling->tie(std::span(theta).subspan(block.first, block.count()),
-                                                Tie::first);
+    tie_shared(net, theta, Tie::first);
     return theta;
 }
 

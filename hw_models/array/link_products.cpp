@@ -42,6 +42,12 @@ void LinkProducts::between_spins(const float* values, const Matrix& features, La
         const auto& link = net_.links[part.link];
         const std::size_t from = net_.layers[link.from].offset;
         const std::size_t to = net_.layers[link.to].offset;
+        if (link.from == link.to) {
+            if ((layers >> link.to) & 1U)
+                kernels_[part.link]->both_ways(values + part.first, features.data() + to, out.data() + to,
+                                               !first_write(link.to));
+            continue;
+        }
         if ((layers >> link.to) & 1U)
             kernels_[part.link]->forward(values + part.first, features.data() + from, out.data() + to,
                                          !first_write(link.to));

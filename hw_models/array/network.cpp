@@ -32,13 +32,34 @@ std::size_t Network::first_node(std::size_t layer) const {
     return n;
 }
 
+std::vector<std::size_t> ParameterBlock::shape() const {
+    return list || rows == 1 ? std::vector{numbers} : std::vector{rows, columns};
+}
+
+void tie_shared(const Network& net, std::span<float> theta, Tie how) {
+    for (const auto& block : net.blocks)
+        if (block.link >= 0)
+            net.links[block.link].coupling->tie(theta.subspan(block.first, block.count()), how);
+}
+
 namespace {
 
 // Adds blocks to a network's parameter vector.
 void add_block(Network& net, ParameterBlock block) {
+    if (!block.list) block.numbers = block.rows * block.columns;
     block.first = net.parameters;
     net.parameters += block.count();
     net.blocks.push_back(std::move(block));
+}
+
+std::unique_ptr<Coupling> build_coupling(const LinkRequest& request, const CouplingEnds& ends,
+                                         const std::string& name) {
+    if (!request.kind) return make_dense_coupling(ends.pre.nodes(), ends.post.nodes());
+    try {
+        return request.kind->build(ends);
+    } catch (const UserError& error) {
+        throw UserError(fmt::format("coupling {}: {}", name, error.what()));
+    }
 }
 
 void add_link(Network& net, const LinkRequest& request, const Grid& input_grid) {
@@ -47,12 +68,15 @@ void add_link(Network& net, const LinkRequest& request, const Grid& input_grid) 
     const CouplingEnds ends{.pre = clamped ? input_grid : net.layers[request.from].grid,
                             .post = to.grid,
                             .lateral = request.from == request.to};
-    std::shared_ptr<const Coupling> coupling =
-        request.kind ? request.kind->build(ends) : make_dense_coupling(ends.pre.nodes(), ends.post.nodes());
-    const bool rectangle = coupling->parameters() == coupling->pre_size() * coupling->post_size();
-    add_block(net, {.name = (clamped ? "input" : net.layers[request.from].name) + "-" + to.name,
-                    .rows = rectangle ? coupling->pre_size() : 1,
-                    .columns = rectangle ? coupling->post_size() : coupling->parameters(),
+    const std::string name = (clamped ? "input" : net.layers[request.from].name) + "-" + to.name;
+    std::shared_ptr<const Coupling> coupling = build_coupling(request, ends, name);
+    const std::size_t count = coupling->parameters();
+    const bool matrix = coupling->is_matrix();
+    add_block(net, {.name = name,
+                    .numbers = count,
+                    .rows = matrix ? coupling->pre_size() : (count + list_columns - 1) / list_columns,
+                    .columns = matrix ? coupling->post_size() : std::min(count, list_columns),
+                    .list = !matrix,
                     .range = request.range,
                     .link = static_cast<int>(net.links.size()),
                     .layer = request.to});

@@ -3,9 +3,11 @@
 
 #include "hw_models/couplings/coupling.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -56,15 +58,25 @@ struct NetworkLink {
 // A run of programmed numbers: the couplings of one link, or one parameter of the nodes of one layer.
 struct ParameterBlock {
     std::string name;
-    std::size_t first = 0; // in the parameter vector
-    std::size_t rows = 0;  // rows × columns numbers, row-major
+    std::size_t first = 0;   // in the parameter vector
+    std::size_t numbers = 0; // row-major; of a list, the last row may be shorter than the others
+    std::size_t rows = 0;
     std::size_t columns = 0;
+    bool list = false;      // numbers in one dimension, cut into rows for programming only
     double range = 1.0;     // largest magnitude that can be programmed, in model units
     int link = -1;          // index into links, or -1 for node parameters
     int layer = 0;          // the layer that receives it
     int node_parameter = 0; // which of them, where there is no link
-    [[nodiscard]] std::size_t count() const { return rows * columns; }
+    [[nodiscard]] std::size_t count() const { return numbers; }
+    [[nodiscard]] std::size_t row_size(std::size_t row) const {
+        return std::min(columns, numbers - row * columns);
+    }
+    // As files of arrays have it.
+    [[nodiscard]] std::vector<std::size_t> shape() const;
 };
+
+// Rows of a list of couplings, so that programming one has many short tasks.
+inline constexpr std::size_t list_columns = 512;
 
 // Immutable once built; see make_network. Layers, links and blocks are in the order of the description.
 struct Network {
@@ -104,5 +116,8 @@ struct NetworkNeeds {
 // UserError beyond most_layers, or where a kind of coupling does not fit the layers.
 Network make_network(std::size_t inputs, std::vector<SpinLayer> layers, const std::vector<LinkRequest>& links,
                      const NetworkNeeds& needs = {});
+
+// Coupling::tie for all links of a parameter vector.
+void tie_shared(const Network& net, std::span<float> theta, Tie how);
 
 } // namespace isinglass

@@ -10,6 +10,12 @@ const Registry<std::unique_ptr<CouplingKind>>& kinds() {
     static const Registry<std::unique_ptr<CouplingKind>> registry("coupling kind",
                                                                   {
                                                                       {"dense", make_dense_kind},
+                                                                      {"local", make_local_kind},
+                                                                      {"square", make_square_kind},
+                                                                      {"triangular", make_triangular_kind},
+                                                                      {"king", make_king_kind},
+                                                                      {"all-to-all", make_all_to_all_kind},
+                                                                      {"sparse", make_sparse_kind},
                                                                   });
     return registry;
 }

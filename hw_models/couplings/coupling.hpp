@@ -27,7 +27,8 @@ struct CouplingEnds {
 };
 
 // A coupling kind bound to one thread and one block of lanes.
-// - Operands are matrices of block_rows() rows with the strides given at construction.
+// - Operands are matrices of block_rows() rows with the strides given at construction. Rows from block_lanes
+//   on, which exist for oneDNN's sake, hold no sample: a kernel may leave them as they are.
 // - `values` are the couplings in the kind's own order, as many as Coupling::parameters().
 // - Row r of a result depends on row r of the operand and on `values` only.
 class CouplingKernel {
@@ -37,6 +38,11 @@ class CouplingKernel {
     virtual void forward(const float* values, const float* pre, float* post, bool accumulate) = 0;
     // pre (+)= post · Wᵀ
     virtual void transposed(const float* values, const float* post, float* pre, bool accumulate) = 0;
+    // out (+)= in · (W + Wᵀ), of couplings within a group.
+    virtual void both_ways(const float* values, const float* in, float* out, bool accumulate) {
+        forward(values, in, out, accumulate);
+        transposed(values, in, out, true);
+    }
 };
 
 // Activities of many samples whose co-activity an update needs: rows × features, row-major.
@@ -54,11 +60,18 @@ class Coupling {
 
     [[nodiscard]] virtual std::size_t pre_size() const = 0;
     [[nodiscard]] virtual std::size_t post_size() const = 0;
-    // Number of trainable couplings.
+    // Number of couplings, copies of shared ones included.
     [[nodiscard]] virtual std::size_t parameters() const = 0;
-    // Couplings that meet in one post node: the fan-in that initial values scale with.
+    // Whether coupling i · post_size() + j joins i and j, so that the couplings are a matrix of that shape.
+    // Others are a list.
+    [[nodiscard]] virtual bool is_matrix() const { return false; }
+    // Largest number of couplings that meet in one post node (within a group: in one node), which initial
+    // values scale with.
     [[nodiscard]] virtual std::size_t fan_in() const = 0;
-    // Physical wires: rows and columns of the rectangle that an unrolled copy takes on a crossbar tile.
+    // Rows and columns of the rectangle of cells that it takes on a crossbar tile, which grows with the
+    // couplings present: of a matrix, a row a pre node and a column a post node; of a list, a column a post
+    // node and as many rows as the post node with most couplings has, where every cell has a wire to its own
+    // pre node.
     [[nodiscard]] virtual std::size_t array_rows() const = 0;
     [[nodiscard]] virtual std::size_t array_columns() const = 0;
 
@@ -101,6 +114,12 @@ std::unique_ptr<CouplingKind> make_coupling_kind(const std::string& name);
 std::span<const std::string> coupling_kinds();
 
 std::unique_ptr<CouplingKind> make_dense_kind();
+std::unique_ptr<CouplingKind> make_local_kind();
+std::unique_ptr<CouplingKind> make_square_kind();
+std::unique_ptr<CouplingKind> make_triangular_kind();
+std::unique_ptr<CouplingKind> make_king_kind();
+std::unique_ptr<CouplingKind> make_all_to_all_kind();
+std::unique_ptr<CouplingKind> make_sparse_kind();
 
 // Every coupling between the two groups, [pre × post] row-major.
 std::unique_ptr<Coupling> make_dense_coupling(std::size_t pre, std::size_t post);

@@ -22,6 +22,10 @@ std::uint32_t read_count(const std::uint8_t* p) {
     return count;
 }
 
+constexpr std::size_t bitmap_bytes(std::size_t columns) {
+    return (columns + 7) / 8;
+}
+
 // Bits set in a row's bitmap.
 std::size_t bits_set(const std::uint8_t* bitmap, std::size_t bytes) {
     std::size_t n = 0;
@@ -108,6 +112,7 @@ void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uin
     const auto& shape = net_.blocks[block];
     const auto lsb = static_cast<float>(blocks_[block].lsb);
     const std::size_t base = shape.first + row * shape.columns;
+    const std::size_t columns = shape.row_size(row);
     std::int64_t change = 0;
     auto write = [&](std::size_t j) {
         Code code;
@@ -125,9 +130,9 @@ void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uin
         }
     };
     if (bitmap == nullptr) {
-        for (std::size_t j = 0; j < shape.columns; ++j) write(j);
+        for (std::size_t j = 0; j < columns; ++j) write(j);
     } else {
-        for (std::size_t byte = 0; byte * 8 < shape.columns; ++byte)
+        for (std::size_t byte = 0; byte * 8 < columns; ++byte)
             for (unsigned bits = bitmap[byte]; bits != 0; bits &= bits - 1)
                 write(byte * 8 + static_cast<std::size_t>(__builtin_ctz(bits)));
     }
@@ -138,7 +143,6 @@ template <class Code>
 void CouplingStore::write_rows(std::size_t block, std::span<const std::size_t> offsets,
                                std::span<const std::uint8_t> bytes, WorkerPool& pool) {
     const auto& shape = net_.blocks[block];
-    const std::size_t bitmap_bytes = (shape.columns + 7) / 8;
     const std::size_t tasks = (shape.rows + rows_per_task - 1) / rows_per_task;
     std::vector<std::int64_t> magnitudes(tasks, 0);
     pool.run(tasks, [&](std::size_t task, unsigned) {
@@ -149,7 +153,8 @@ void CouplingStore::write_rows(std::size_t block, std::span<const std::size_t> o
                                 magnitudes[task]);
             } else if (offsets[row] != no_change) {
                 const std::uint8_t* bitmap = bytes.data() + offsets[row];
-                write_row<Code>(block, row, bitmap, bitmap + bitmap_bytes, magnitudes[task]);
+                write_row<Code>(block, row, bitmap, bitmap + bitmap_bytes(shape.row_size(row)),
+                                magnitudes[task]);
             }
         }
     });
@@ -189,7 +194,6 @@ std::optional<std::vector<std::size_t>> CouplingStore::row_offsets(std::size_t b
                                                                    std::span<const std::uint8_t> changes,
                                                                    std::uint64_t& written) const {
     const auto& shape = net_.blocks[block];
-    const std::size_t bitmap_bytes = (shape.columns + 7) / 8;
     std::vector<std::size_t> offsets(shape.rows, no_change);
     std::size_t at = 0;
     for (std::size_t row = 0; row < shape.rows; ++row) {
@@ -197,14 +201,16 @@ std::optional<std::vector<std::size_t>> CouplingStore::row_offsets(std::size_t b
         const std::size_t count = read_count(changes.data() + at);
         at += 4;
         if (count == 0) continue;
-        if (count > shape.columns || at + bitmap_bytes + count * format_.bytes() > changes.size())
+        const std::size_t columns = shape.row_size(row);
+        const std::size_t before_codes = bitmap_bytes(columns);
+        if (count > columns || at + before_codes + count * format_.bytes() > changes.size())
             return std::nullopt;
         const std::uint8_t* bitmap = changes.data() + at;
-        if (bits_set(bitmap, bitmap_bytes) != count || stray_bits(bitmap, shape.columns)) return std::nullopt;
-        if (!codes_exist(format_, changes.subspan(at + bitmap_bytes, count * format_.bytes())))
+        if (bits_set(bitmap, before_codes) != count || stray_bits(bitmap, columns)) return std::nullopt;
+        if (!codes_exist(format_, changes.subspan(at + before_codes, count * format_.bytes())))
             return std::nullopt;
         offsets[row] = at;
-        at += bitmap_bytes + count * format_.bytes();
+        at += before_codes + count * format_.bytes();
         written += count;
     }
     if (at != changes.size()) return std::nullopt;

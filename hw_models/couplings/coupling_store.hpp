@@ -46,8 +46,8 @@ struct ProgramOutcome {
 // Codes and values of all blocks of a network.
 //
 // A buffer of changed codes holds, for each row of a block, a 32-bit count of changed codes; where it is not
-// 0 there follow a bitmap of ceil(columns/8) bytes (bit j%8 of byte j/8 for column j) and the changed codes
-// in order.
+// 0 there follow a bitmap of ceil(n/8) bytes for a row of n codes (bit j%8 of byte j/8 for column j) and the
+// changed codes in order.
 class CouplingStore {
   public:
     CouplingStore(const Network& net, const CouplingSpec& spec, std::uint64_t chip_seed);

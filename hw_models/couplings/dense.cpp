@@ -59,6 +59,7 @@ class DenseCoupling final : public Coupling {
     std::size_t pre_size() const override { return pre_; }
     std::size_t post_size() const override { return post_; }
     std::size_t parameters() const override { return pre_ * post_; }
+    bool is_matrix() const override { return true; }
     std::size_t fan_in() const override { return pre_; }
     std::size_t array_rows() const override { return pre_; }
     std::size_t array_columns() const override { return post_; }
@@ -112,9 +113,8 @@ class DenseKind final : public CouplingKind {
   public:
     std::unique_ptr<Coupling> build(const CouplingEnds& ends) const override {
         if (ends.lateral)
-            throw UserError(
-                "coupling kind 'dense' joins two layers; within one, 'all-to-all' joins every pair "
-                "of nodes once");
+            throw UserError("kind 'dense' joins two layers; within one, 'all-to-all' joins every pair "
+                            "of nodes once");
         return make_dense_coupling(ends.pre.nodes(), ends.post.nodes());
     }
 };

@@ -21,10 +21,6 @@ namespace fs = std::filesystem;
 using Shape = std::vector<std::size_t>;
 using Where = std::function<std::string(const std::string& name)>; // an array, for messages
 
-Shape shape_of(const ParameterBlock& block) {
-    return block.rows == 1 ? Shape{block.columns} : Shape{block.rows, block.columns};
-}
-
 std::string text(const Shape& shape) {
     return fmt::format("[{}]", fmt::join(shape, " x "));
 }
@@ -33,7 +29,7 @@ std::string text(const Shape& shape) {
 std::string wanted(const Network& network) {
     std::string list;
     for (const auto& block : network.blocks)
-        list += fmt::format("{}{} {}", list.empty() ? "" : ", ", block.name, text(shape_of(block)));
+        list += fmt::format("{}{} {}", list.empty() ? "" : ", ", block.name, text(block.shape()));
     return list;
 }
 
@@ -56,20 +52,22 @@ void check_names(const Network& network, const std::vector<std::string>& names, 
 }
 
 void check_shape(const ParameterBlock& block, const Shape& shape, const std::string& where) {
-    if (shape == shape_of(block) || shape == Shape{block.rows, block.columns}) return;
-    const bool transposed = shape == Shape{block.columns, block.rows};
-    throw UserError(fmt::format("{}: its shape is {}; valid is {}{}", where, text(shape),
-                                text(shape_of(block)),
-                                transposed        ? " (it is transposed: store array.T)"
-                                : block.rows == 1 ? ""
-                                                  : " (from x to)"));
+    const Shape valid = block.shape();
+    const bool flat = valid.size() == 1;
+    const Shape matrix = flat ? Shape{1, valid[0]} : valid;
+    if (shape == valid || shape == matrix) return;
+    const bool transposed = shape == Shape{matrix[1], matrix[0]};
+    throw UserError(fmt::format("{}: its shape is {}; valid is {}{}", where, text(shape), text(valid),
+                                transposed ? " (it is transposed: store array.T)"
+                                : flat     ? ""
+                                           : " (from x to)"));
 }
 
 void check_values(const ParameterBlock& block, std::span<const float> values, const std::string& where) {
     const auto bad = std::ranges::find_if_not(values, [](float v) { return std::isfinite(v); });
     if (bad == values.end()) return;
     const auto at = static_cast<std::size_t>(bad - values.begin());
-    const Shape index = block.rows == 1 ? Shape{at} : Shape{at / block.columns, at % block.columns};
+    const Shape index = block.shape().size() == 1 ? Shape{at} : Shape{at / block.columns, at % block.columns};
     throw UserError(fmt::format("{}: the value at [{}] is {}; valid are finite float32 numbers", where,
                                 fmt::join(index, ", "), *bad));
 }
@@ -126,7 +124,7 @@ std::vector<float> from_checkpoint(const fs::path& path, const Network& network)
     Checkpoint checkpoint = read_checkpoint(path);
     const auto its = parse_experiment(checkpoint.config, path.string(), {}).network.build();
     const auto same = [](const ParameterBlock& a, const ParameterBlock& b) {
-        return a.name == b.name && a.rows == b.rows && a.columns == b.columns;
+        return a.name == b.name && a.shape() == b.shape();
     };
     if (!std::ranges::equal(its->blocks, network.blocks, same))
         throw UserError(fmt::format("'{}' holds the couplings {}; the network has {}", path.string(),

@@ -3,8 +3,8 @@
 namespace isinglass::bench {
 
 std::vector<Subcommand> all_benches() {
-    return {speed_bench(),     accuracy_bench(),   rounding_bench(),
-            residuals_bench(), transients_bench(), gradients_bench()};
+    return {speed_bench(),      accuracy_bench(),  rounding_bench(), residuals_bench(),
+            transients_bench(), gradients_bench(), couplings_bench()};
 }
 
 } // namespace isinglass::bench

@@ -11,6 +11,7 @@ Subcommand rounding_bench();
 Subcommand residuals_bench();
 Subcommand transients_bench();
 Subcommand gradients_bench();
+Subcommand couplings_bench();
 
 std::vector<Subcommand> all_benches();
 

@@ -68,8 +68,7 @@ inline std::vector<StoredArray> arrays_of(const Network& network, std::span<cons
     std::vector<StoredArray> arrays;
     for (const auto& b : network.blocks) {
         const auto values = theta.subspan(b.first, b.count());
-        arrays.push_back({b.name, {b.rows, b.columns}, {values.begin(), values.end()}});
-        if (b.link < 0) arrays.back().shape = {b.columns};
+        arrays.push_back({b.name, b.shape(), {values.begin(), values.end()}});
     }
     return arrays;
 }
