@@ -93,7 +93,8 @@ class CsvFile : public DataSetKind {
     DataSet load(const DataLocation& location) const override {
         const auto table = read_table(location.find(folder_, {&file_, 1}).front(), skip_lines_);
         const auto label = label_column(table);
-        const auto order = shuffled(table.rows());
+        const bool per_class = split_ == "per_class";
+        const auto order = per_class ? by_class(table, label) : shuffled(table.rows());
         const auto [train_count, test_count] = counts(table);
         const auto train_rows = std::span(order).first(train_count);
         const auto test_rows = std::span(order).subspan(train_count, test_count);
@@ -120,17 +121,23 @@ class CsvFile : public DataSetKind {
     Limits range_{0.0, 1.0};
 
     void declare_split(Fields& f) {
-        static const std::vector<std::string> words = {"fraction", "counts"};
+        static const std::vector<std::string> words = {"fraction", "counts", "per_class"};
         f.count({"split_seed", "seed of the order in which samples are dealt to training and test"},
                 split_seed_, {0, 1e15});
-        f.variant({"split", "how many samples are for the test"}, split_, words,
-                  [this](const std::string& word, Fields& part) {
+        f.variant({"split",
+                   "how many samples are for the test; per_class: the first of each class in the file train, "
+                   "the next ones test, and the k-th ones of all classes lie together"},
+                  split_, words, [this](const std::string& word, Fields& part) {
                       if (word == "fraction") {
                           part.number({"test_fraction", "part of the samples that is for the test"},
                                       test_fraction_, {0.001, 0.999});
                       } else {
-                          part.count({"train", "number of training samples", true}, train_count_, {1, 1e9});
-                          part.count({"test", "number of test samples", true}, test_count_, {1, 1e9});
+                          const bool all = word == "counts";
+                          part.count({"train",
+                                      all ? "number of training samples" : "training samples a class", true},
+                                     train_count_, {1, 1e9});
+                          part.count({"test", all ? "number of test samples" : "test samples a class", true},
+                                     test_count_, {1, 1e9});
                       }
                   });
     }
@@ -165,8 +172,31 @@ class CsvFile : public DataSetKind {
         return order;
     }
 
+    // The first row of every class, then the second of every class, and so on.
+    [[nodiscard]] std::vector<std::size_t> by_class(const Table& table, std::size_t label) const {
+        std::vector<std::vector<std::size_t>> rows(static_cast<std::size_t>(classes_));
+        for (std::size_t row = 0; row < table.rows(); ++row)
+            rows[static_cast<std::size_t>(label_of(table, row, label))].push_back(row);
+        const std::size_t wanted = train_count_ + test_count_;
+        std::vector<std::size_t> order;
+        for (std::size_t k = 0; k < wanted; ++k)
+            for (std::size_t c = 0; c < rows.size(); ++c) {
+                if (k == rows[c].size())
+                    throw UserError(
+                        fmt::format("{}: {} samples of class {} found, {} training and {} test samples a "
+                                    "class wanted; valid: at most {} in all",
+                                    table.path, k, c, train_count_, test_count_, k));
+                order.push_back(rows[c][k]);
+            }
+        return order;
+    }
+
     [[nodiscard]] std::pair<std::size_t, std::size_t> counts(const Table& table) const {
         const auto rows = table.rows();
+        if (split_ == "per_class") {
+            const auto classes = static_cast<std::size_t>(classes_);
+            return {classes * train_count_, classes * test_count_};
+        }
         if (split_ == "counts") {
             if (train_count_ + test_count_ > rows)
                 throw UserError(

@@ -13,11 +13,14 @@ std::unique_ptr<DataSetKind> make_glyphs();
 std::unique_ptr<DataSetKind> make_idx();
 std::unique_ptr<DataSetKind> make_cifar();
 std::unique_ptr<DataSetKind> make_csv();
+std::unique_ptr<DataSetKind> make_xor();
 
 const Registry<std::unique_ptr<DataSetKind>>& data_set_kinds() {
-    static const Registry<std::unique_ptr<DataSetKind>> kinds(
-        "kind of data set",
-        {{"glyphs", make_glyphs}, {"idx", make_idx}, {"cifar", make_cifar}, {"csv", make_csv}});
+    static const Registry<std::unique_ptr<DataSetKind>> kinds("kind of data set", {{"glyphs", make_glyphs},
+                                                                                   {"idx", make_idx},
+                                                                                   {"cifar", make_cifar},
+                                                                                   {"csv", make_csv},
+                                                                                   {"xor", make_xor}});
     return kinds;
 }
 

@@ -13,7 +13,7 @@ namespace isinglass {
 
 // A cost C(o, label) of what the output spins show (EnergyModel::observe), o [outputs], with its parameters.
 //
-// - 0 ≤ label < output.size(); every span has the size of the output layer.
+// - 0 ≤ label < most_classes(output.size()); every span has the size of the output layer.
 // - Const functions allocate nothing and may run in several threads at once.
 class Cost {
   public:
@@ -32,6 +32,11 @@ class Cost {
     // Outputs that each class has: outputs c, c + classes, … belong to class c.
     [[nodiscard]] virtual std::size_t outputs_per_class() const { return 1; }
 
+    // Classes that so many outputs can tell apart.
+    [[nodiscard]] virtual std::size_t most_classes(std::size_t outputs) const {
+        return outputs / outputs_per_class();
+    }
+
     // y: the levels that the outputs should have or, of a cost without a law, the probabilities of the
     // classes.
     virtual void target(int label, std::span<float> target) const = 0;
@@ -46,5 +51,7 @@ std::span<const std::string> cost_kinds();
 
 std::unique_ptr<Cost> make_squared_error_cost(); // ½‖o − y‖²; live
 std::unique_ptr<Cost> make_cross_entropy_cost(); // of the softmax of gain·o; not live
+std::unique_ptr<Cost> make_log_cosine_cost();    // −Σ log((1 + cos d) / 2) of angles, softened; live
+std::unique_ptr<Cost> make_cosine_cost();        // Σ (1 − cos d) of angles; live
 
 } // namespace isinglass

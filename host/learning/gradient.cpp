@@ -52,7 +52,7 @@ std::size_t rows_between_spins(const LocalTerm& term, std::size_t batch) {
     return term.pre_is_one || term.post_is_one ? 1 : 2 * batch;
 }
 std::size_t rows_from_inputs(const LocalTerm& term, std::size_t batch) {
-    if (term.post_is_one) return 0; // the same in both states
+    if (term.post_is_one || !term.from_inputs) return 0; // the same in both states, or nothing
     return term.pre_is_one ? 1 : batch;
 }
 
@@ -94,7 +94,7 @@ void EpGradient::add_between_spins(const BatchReadout& batch, const LocalTerm& t
 
 // A clamped input is the same in both states: its feature factors out of the difference.
 void EpGradient::add_from_inputs(const BatchReadout& batch, const LocalTerm& term, WorkerPool& pool) {
-    if (term.post_is_one) return;
+    if (term.post_is_one || !term.from_inputs) return;
     auto& [pre, post, at] = inputs_;
     if (term.pre_is_one) {
         std::ranges::fill(pre.row(at), 1.0F);

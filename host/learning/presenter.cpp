@@ -161,7 +161,7 @@ void Presenter::score(const Matrix& outputs, const Samples& samples, std::span<c
     std::vector<float> shown(outputs.columns());
     for (std::size_t first = 0; first < batch.size();) {
         const int label = samples.labels[batch[first].sample];
-        std::vector<std::size_t> votes(outputs.columns(), 0);
+        std::vector<std::size_t> votes(std::max(outputs.columns(), cost.most_classes(outputs.columns())), 0);
         double sum = 0.0;
         std::size_t end = first;
         for (; end < batch.size() && batch[end].sample == batch[first].sample; ++end) {

@@ -14,6 +14,8 @@ namespace {
 const std::vector<DigitalModel>& models() {
     static const std::vector<DigitalModel> all{
         {.name = "hopfield", .make = make_digital_hopfield},
+        {.name = "xy", .make = make_digital_xy, .spin_features = 2, .input_features = 2, .lookups = 2},
+        {.name = "oscillator", .make = make_digital_oscillators, .spin_features = 2, .lookups = 3},
     };
     return all;
 }

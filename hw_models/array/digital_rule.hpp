@@ -43,5 +43,7 @@ const DigitalModel& digital_model(const std::string& name);
 std::vector<std::string> digital_models();
 
 std::unique_ptr<DigitalRule> make_digital_hopfield(const DigitalSite& site);
+std::unique_ptr<DigitalRule> make_digital_xy(const DigitalSite& site);
+std::unique_ptr<DigitalRule> make_digital_oscillators(const DigitalSite& site);
 
 } // namespace isinglass

@@ -17,6 +17,8 @@ const Registry<std::unique_ptr<EnergyModel>>& models() {
                                                                  {
                                                                      {"hopfield", make_hopfield},
                                                                      {"coherent", make_coherent},
+                                                                     {"xy", make_xy},
+                                                                     {"oscillator", make_oscillator},
                                                                  });
     return registry;
 }

@@ -18,8 +18,10 @@ namespace isinglass {
 // How the output cells of an array turn a target y into the force −β ∂C/∂o by themselves (a live nudge).
 // - difference: C = ½(o − y)², of what the outputs show (EnergyModel::observe)
 // - sine:       C = 1 − cos(o − y), of angles
-// - tangent:    C = −log((1 + cos(o − y)) / 2), of angles
+// - tangent:    C = −log((1 + ε + cos(o − y)) / (2 + ε)), of angles. At ε = 0 the force is tan((o − y) / 2)
+//   and has no bound; ε saturates it at 1 / √(2ε + ε²) = 10 near o − y = ±π, where it turns round through 0.
 enum class NudgeLaw { difference, sine, tangent };
+inline constexpr float tangent_softness = 0.005F; // ε
 std::string_view name_of(NudgeLaw law);
 
 // The force on the outputs in a nudged phase. The free phase has beta = 0.
@@ -65,6 +67,7 @@ struct LocalTerm {
     FeatureMap pre{};   // empty: the state itself
     FeatureMap post{};  // empty: the state itself
     FeatureMap input{}; // of clamped lines, [inputs] to [input nodes], in place of `pre`; empty: the levels
+    bool from_inputs = true;  // false: clamped lines have no part in this term
     bool pre_is_one = false;  // the feature is 1 everywhere, clamped or not
     bool post_is_one = false; // likewise
 };
@@ -142,5 +145,11 @@ std::span<const std::string> energy_models();
 std::unique_ptr<EnergyModel> make_hopfield();
 // Coherent Ising machine: amplitudes of parametric oscillators.
 std::unique_ptr<EnergyModel> make_coherent();
+
+// Coupled phases with biases of trainable strength and direction.
+std::unique_ptr<EnergyModel> make_xy();
+
+// Oscillator Ising machine: phases under a bias field and a second-harmonic (synchronisation) field.
+std::unique_ptr<EnergyModel> make_oscillator();
 
 } // namespace isinglass

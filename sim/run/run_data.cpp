@@ -17,11 +17,13 @@ RunData load_data(const Experiment& experiment, const std::string& data_option) 
                         "network.layer.{}.size = {} fits",
                         set.name, shape.size(), shape.channels, shape.height, shape.width,
                         layers.front().name, inputs, layers.front().name, shape.size()));
-    if (set.train.classes > outputs)
+    const auto& cost = *experiment.training.cost.part();
+    if (static_cast<std::size_t>(set.train.classes) > cost.most_classes(static_cast<std::size_t>(outputs)))
         throw UserError(fmt::format(
             "data set '{}' has {} classes, output layer '{}' has size {}: network.layer.{}.size = "
             "{} fits",
-            set.name, set.train.classes, layers.back().name, outputs, layers.back().name, set.train.classes));
+            set.name, set.train.classes, layers.back().name, outputs, layers.back().name,
+            static_cast<std::size_t>(set.train.classes) * cost.outputs_per_class()));
     const std::string description = fmt::format("{} ({})", set.name, set.description);
     auto [train, validation] =
         split_validation(set.train, static_cast<std::size_t>(experiment.data.validation));

@@ -117,6 +117,40 @@ TEST_CASE("A CSV cell that is no number is refused with line and column") {
     CHECK_THAT(refused("1,1e999,0\n", common), Contains("'1e999' is not a number"));
 }
 
+TEST_CASE("a CSV table split by class trains on the first samples of each and tests on the next") {
+    // Labels 0 0 0 1 1 1 2 2 2 0 1 2 of rows 0 to 11, and rows beyond that nobody asked for.
+    std::string text;
+    const std::vector<int> labels{0, 0, 0, 1, 1, 1, 2, 2, 2, 0, 1, 2, 0};
+    for (std::size_t i = 0; i < labels.size(); ++i) text += fmt::format("{},{}\n", i, labels[i]);
+    const auto per_class = ranged + "split = \"per_class\"\n";
+    const auto set = from_text(text, per_class + "train = 2\ntest = 2");
+    CHECK(set.train.labels == std::vector<int>{0, 1, 2, 0, 1, 2});
+    CHECK(set.test.labels == std::vector<int>{0, 1, 2, 0, 1, 2});
+    const auto rows = [](const Samples& samples) {
+        std::vector<float> all;
+        for (std::size_t i = 0; i < samples.count(); ++i) all.push_back(16.0F * features(samples, i)[0]);
+        return all;
+    };
+    CHECK(rows(set.train) == std::vector<float>{0, 3, 6, 1, 4, 7});
+    CHECK(rows(set.test) == std::vector<float>{2, 5, 8, 9, 10, 11});
+    CHECK_THAT(refused(text, per_class + "train = 4\ntest = 1"),
+               Contains("4 samples of class 1 found, 4 training and 1 test samples a class wanted; valid: at "
+                        "most 4"));
+}
+
+TEST_CASE("exclusive or is four samples that are training and test") {
+    const auto set = load("xor", "");
+    for (const auto* part : {&set.train, &set.test}) {
+        REQUIRE(part->count() == 4);
+        CHECK(part->classes == 2);
+        for (std::size_t i = 0; i < 4; ++i) {
+            const auto levels = features(*part, i);
+            CHECK(part->labels[i] == (levels[0] != levels[1] ? 1 : 0));
+            CHECK(2.0F * levels[0] + levels[1] == static_cast<float>(i));
+        }
+    }
+}
+
 TEST_CASE("CSV rows of unequal length are refused with their line") {
     CHECK_THAT(refused("1,2,0\n1,0\n", common), Contains("line 2: 2 columns found, 3 expected as in line 1"));
 }

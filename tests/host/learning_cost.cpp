@@ -111,7 +111,7 @@ TEST_CASE("cross-entropy stays finite for outputs whose exponentials overflow or
 }
 
 TEST_CASE("the predicted class is that of the largest output, the first of equals") {
-    for (const std::string& kind : cost_kinds()) {
+    for (const auto* kind : {"squared_error", "cross_entropy"}) {
         const auto cost = make_cost(kind);
         REQUIRE(cost->prediction(outputs[0]) == 2);
         REQUIRE(cost->prediction(Outputs{-3.0F, -2.0F, -5.0F, -4.0F}) == 1);
