@@ -113,6 +113,16 @@ std::uint64_t MachineSpec::cycles(double seconds) const {
 
 namespace {
 
+// Sweeps of samplers take their time: between two checks there must be one.
+void check_sweeps(const ChipModel& model) {
+    const double sweep_rc = model.dynamics->physical_rc_per_step();
+    if (!model.detector.present() || model.dynamics->relaxation() != Relaxation::sampling) return;
+    if (model.detector.period_rc >= sweep_rc * (1.0 - 1e-9)) return;
+    throw UserError(fmt::format("machine.settle.period = {} RC is shorter than a sweep of p-bits, "
+                                "machine.array.rc_per_step = {} RC; valid is that or more",
+                                model.detector.period_rc, sweep_rc));
+}
+
 // A detector that reads out must be done with one check before the next.
 void check_detector(const ChipModel& model, std::size_t spins, const ConverterBankSpec& adcs) {
     const double check_rc = static_cast<double>(adcs.slots(spins)) * model.slot_rc;
@@ -161,6 +171,7 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
     model->chip_seed = chip_seed;
     model->noise_seed = noise_seed;
     check_detector(*model, network->spins(), machine.adc_bank);
+    check_sweeps(*model);
     model->network = std::move(network);
     return model;
 }

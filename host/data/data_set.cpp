@@ -57,6 +57,24 @@ Samples Samples::slice(std::size_t begin, std::size_t end) const {
     return part;
 }
 
+Samples first_of_each_class(const Samples& samples, std::size_t most) {
+    std::vector<std::size_t> taken(static_cast<std::size_t>(samples.classes), 0);
+    std::vector<std::size_t> kept;
+    for (std::size_t i = 0; i < samples.count(); ++i)
+        if (taken[static_cast<std::size_t>(samples.labels[i])]++ < most) kept.push_back(i);
+    Samples part{.shape = samples.shape, .classes = samples.classes, .labels = {}, .values = {}};
+    for (const std::size_t i : kept) part.labels.push_back(samples.labels[i]);
+    const auto copy = [&](const auto& all) {
+        const auto row = [&](std::size_t i) { return all.begin() + i * samples.feature_count(); };
+        std::decay_t<decltype(all)> values;
+        values.reserve(kept.size() * samples.feature_count());
+        for (const std::size_t i : kept) values.insert(values.end(), row(i), row(i + 1));
+        part.values = std::move(values);
+    };
+    std::visit(copy, samples.values);
+    return part;
+}
+
 std::pair<Samples, Samples> split_validation(const Samples& samples, std::size_t validation_count) {
     if (validation_count >= samples.count())
         throw UserError(

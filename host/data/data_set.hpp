@@ -51,6 +51,9 @@ struct Samples {
     [[nodiscard]] Samples slice(std::size_t begin, std::size_t end) const;
 };
 
+// The samples without those that come after `most` of their class, in the same order.
+[[nodiscard]] Samples first_of_each_class(const Samples& samples, std::size_t most);
+
 struct DataSet {
     Samples train;
     Samples test;

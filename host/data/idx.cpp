@@ -61,6 +61,10 @@ class IdxFiles : public DataSetKind {
         f.text({"folder", "folder of the four files in the data directory, and the data set's name"},
                folder_);
         f.count({"classes", "number of classes; labels are 0 to this - 1"}, classes_, {2, 256});
+        f.count({"train_per_class", "at most so many training samples of each class, the first in the file"},
+                train_per_class_, {1, 1e9});
+        f.count({"test_per_class", "at most so many test samples of each class, the first in the file"},
+                test_per_class_, {1, 1e9});
     }
 
     DataSet load(const DataLocation& location) const override {
@@ -73,12 +77,15 @@ class IdxFiles : public DataSetKind {
             throw UserError(fmt::format("{}: images of {} x {} found, {} x {} expected as in {}",
                                         paths[2].string(), test.shape.height, test.shape.width,
                                         train.shape.height, train.shape.width, paths[0].string()));
-        return data_set(std::move(train), std::move(test), folder_);
+        return data_set(first_of_each_class(train, train_per_class_),
+                        first_of_each_class(test, test_per_class_), folder_);
     }
 
   private:
     std::string folder_ = "mnist";
     int classes_ = 10;
+    std::size_t train_per_class_ = 1'000'000'000;
+    std::size_t test_per_class_ = 1'000'000'000;
 
     [[nodiscard]] Samples read(const std::filesystem::path& image_path,
                                const std::filesystem::path& label_path) const {

@@ -13,7 +13,8 @@ namespace isinglass {
 
 // A cost C(o, label) of what the output spins show (EnergyModel::observe), o [outputs], with its parameters.
 //
-// - 0 ≤ label < most_classes(output.size()); every span has the size of the output layer.
+// - Every span has the size of the output layer, a multiple of outputs_per_class(), and label is below the
+//   quotient.
 // - Const functions allocate nothing and may run in several threads at once.
 class Cost {
   public:
@@ -41,7 +42,8 @@ class Cost {
     // classes.
     virtual void target(int label, std::span<float> target) const = 0;
 
-    // The class that an output says: that of the largest, the first of equals.
+    // The class that an output says: that of the largest, or of the largest sum over a class's outputs; the
+    // first of equals.
     [[nodiscard]] virtual int prediction(std::span<const float> output) const;
 };
 

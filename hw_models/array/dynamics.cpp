@@ -19,6 +19,7 @@ const Registry<std::unique_ptr<Dynamics>>& kinds() {
                         {"dissipative-sweeps", make_dissipative_sweeps},
                         {"conjugate", make_conjugate},
                         {"conjugate-fast", make_conjugate_fast},
+                        {"gibbs", make_gibbs},
                     });
     return registry;
 }
@@ -51,18 +52,18 @@ bool knows(const EnergyModel& model, const Dynamics& dynamics) {
 
 } // namespace
 
-std::vector<std::string> dynamics_for(const EnergyModel& model) {
-    std::vector<std::string> names;
+std::vector<std::string> dynamics_of(const EnergyModel& model) {
+    std::vector<std::string> valid;
     for (const auto& name : dynamics_kinds())
-        if (knows(model, *make_dynamics(name))) names.push_back(name);
-    return names;
+        if (knows(model, *make_dynamics(name))) valid.push_back(name);
+    return valid;
 }
 
 void check_relaxation(const Dynamics& dynamics, const std::string& name, const EnergyModel& model) {
     if (knows(model, dynamics)) return;
-    throw UserError(
-        fmt::format("machine.array.dynamics = \"{}\" does not fit network.model = \"{}\", {}; valid is: {}",
-                    name, model.name(), what_is_missing(dynamics.relaxation()), fmt::join(dynamics_for(model), ", ")));
+    throw UserError(fmt::format(
+        "machine.array.dynamics = \"{}\" does not fit network.model = \"{}\", {}; valid is: {}", name,
+        model.name(), what_is_missing(dynamics.relaxation()), fmt::join(dynamics_of(model), ", ")));
 }
 
 } // namespace isinglass

@@ -8,15 +8,17 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace isinglass {
 
 // One relaxation: a phase of constant nudge.
 struct RelaxPhase {
     Nudge nudge;
-    double step_rc = 0.25;     // integration step, in RC
-    bool after_reset = false;  // a free phase from the reset state: the pump ramps up
-    double node_noise = 0.0;   // stationary standard deviation of a node with unit leak, model units; 0: none
+    double step_rc = 0.25;    // integration step, in RC
+    bool after_reset = false; // a free phase from the reset state: the pump ramps up
+    std::uint32_t steps = 0;  // that it takes, the most where it ends when settled; 0: nodes go on while read
+    double node_noise = 0.0;  // stationary standard deviation of a node with unit leak, model units; 0: none
     std::uint32_t command = 0; // position of the RELAX within the sample, for the noise's key
     std::span<const std::uint64_t> presentations; // of the lanes, for the noise's key
 };
@@ -52,12 +54,15 @@ class Dynamics {
     [[nodiscard]] virtual int nodes_per_spin() const = 0;
     // False where steps are no time and node noise cannot be a force in every one.
     [[nodiscard]] virtual bool takes_dynamic_noise() const { return true; }
+    // What the random numbers of an integrator are for: noise as a force, unless motion is random by itself.
+    [[nodiscard]] virtual Purpose draws() const { return Purpose::node_noise; }
     // What an energy model must know for it.
     [[nodiscard]] virtual Relaxation relaxation() const = 0;
 };
 
-// Names of the dynamics by which networks of that energy model can relax.
-std::vector<std::string> dynamics_for(const EnergyModel& model);
+// The kinds of dynamics by which networks of that energy model can relax.
+std::vector<std::string> dynamics_of(const EnergyModel& model);
+
 // Throws UserError where networks of that energy model cannot relax by these dynamics, naming those by which
 // they can.
 void check_relaxation(const Dynamics& dynamics, const std::string& name, const EnergyModel& model);
@@ -70,5 +75,6 @@ std::unique_ptr<Dynamics> make_dissipative_fast();
 std::unique_ptr<Dynamics> make_dissipative_sweeps();
 std::unique_ptr<Dynamics> make_conjugate(); // exponential, third order
 std::unique_ptr<Dynamics> make_conjugate_fast();
+std::unique_ptr<Dynamics> make_gibbs(); // sampling of two-valued nodes, annealed
 
 } // namespace isinglass

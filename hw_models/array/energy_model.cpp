@@ -19,6 +19,7 @@ const Registry<std::unique_ptr<EnergyModel>>& models() {
                                                                      {"coherent", make_coherent},
                                                                      {"xy", make_xy},
                                                                      {"oscillator", make_oscillator},
+                                                                     {"binary", make_binary},
                                                                  });
     return registry;
 }

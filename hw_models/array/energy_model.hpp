@@ -151,5 +151,7 @@ std::unique_ptr<EnergyModel> make_xy();
 
 // Oscillator Ising machine: phases under a bias field and a second-harmonic (synchronisation) field.
 std::unique_ptr<EnergyModel> make_oscillator();
+// Binary Ising machine, E = −½ sᵀJs − (h + W_in x)ᵀ s with s = ±1 (EP on it: Laydevant et al. 2024).
+std::unique_ptr<EnergyModel> make_binary();
 
 } // namespace isinglass

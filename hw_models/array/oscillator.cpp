@@ -122,6 +122,7 @@ class OscillatorKernel final : public FieldKernel {
 class Oscillator final : public EnergyModel {
   public:
     std::string name() const override { return "oscillator"; }
+    std::string circuit() const override { return "oscillators"; }
 
     void fields(Fields& f) override {
         f.number(

@@ -54,10 +54,10 @@ std::vector<std::vector<SlotPart>> slots_of(const Network& net, LayerSet layers,
 SampleEvaluator::SampleEvaluator(const ChipModel& model)
     : model_(model),
       net_(*model.network),
-      node_noise_(model.noise_seed, Purpose::node_noise),
+      motion_draws_(model.noise_seed, model.dynamics->draws()),
       reset_draws_(model.noise_seed, Purpose::initial_state),
       kernel_(model.energy->kernel(net_)),
-      integrator_(model.dynamics->integrator(net_, node_noise_)),
+      integrator_(model.dynamics->integrator(net_, motion_draws_)),
       read_out_(model),
       block_(net_),
       settling_(model) {}
@@ -156,11 +156,12 @@ void SampleEvaluator::discharge_momentum() {
     if (model_.dynamics->nodes_per_spin() > 1) block_.momentum.fill(0.0F);
 }
 
-void SampleEvaluator::begin_phase(const SampleOp& op, double step_rc) {
+void SampleEvaluator::begin_phase(const SampleOp& op, double step_rc, std::uint32_t steps) {
     const bool noisy = model_.node_noise == NodeNoise::dynamic;
     integrator_->begin({.nudge = nudge_,
                         .step_rc = step_rc,
                         .after_reset = after_reset_ && nudge_.beta == 0.0,
+                        .steps = steps,
                         .node_noise = noisy ? model_.node_noise_units : 0.0,
                         .command = op.command,
                         .presentations = presentations_});
@@ -184,7 +185,7 @@ void SampleEvaluator::relax(const SampleOp& op, std::uint32_t op_index, std::siz
     nudge_ = op.nudge;
     nudge_.law = model_.nudge_law;
     const auto [steps, step_rc] = steps_for(op.time_rc, *model_.dynamics);
-    begin_phase(op, step_rc);
+    begin_phase(op, step_rc, steps);
     for (std::uint32_t i = 0; i < steps; ++i) {
         integrator_->step(values, block_, *kernel_);
         record(op_index, op.time_rc * (i + 1) / steps, tasks);
@@ -200,7 +201,7 @@ void SampleEvaluator::relax_until_settled(const SampleOp& op, std::uint32_t op_i
     const double period = model_.detector.period_rc;
     const auto checks = static_cast<std::uint32_t>(std::lround(op.time_rc / period));
     const auto [steps, step_rc] = steps_for(period, *model_.dynamics); // an iteration: whole steps a period
-    begin_phase(op, step_rc);
+    begin_phase(op, step_rc, checks * steps);
     settling_.begin(tasks.size());
     for (std::uint32_t check = 1; settling_.moving() > 0; ++check) {
         settling_.start_period(block_);
@@ -243,7 +244,7 @@ void SampleEvaluator::read_while_moving(const SampleOp& op, std::uint32_t op_ind
                                         std::span<SampleTask> tasks, const float* values) {
     const std::size_t bytes = model_.adc->format().bytes();
     const auto [steps, step_rc] = steps_for(model_.slot_rc, *model_.dynamics);
-    begin_phase(op, step_rc);
+    begin_phase(op, step_rc, 0);
     double time = 0.0;
     for (const auto& slot : slots_of(net_, op.layers, model_.adc_count)) {
         for (const auto& [nodes, at] : slot)

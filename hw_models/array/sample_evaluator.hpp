@@ -33,13 +33,13 @@ class SampleEvaluator {
               const float* values);
     void read_while_moving(const SampleOp& op, std::uint32_t op_index, std::size_t read_index,
                            std::span<SampleTask> tasks, const float* values);
-    void begin_phase(const SampleOp& op, double step_rc);
+    void begin_phase(const SampleOp& op, double step_rc, std::uint32_t steps);
     void record(std::uint32_t op_index, double time_rc, std::span<SampleTask> tasks) const;
     void record_row(std::uint32_t op_index, double time_rc, std::size_t row, SampleTask& task) const;
 
     const ChipModel& model_;
     const Network& net_;
-    RandomStream node_noise_;
+    RandomStream motion_draws_;
     RandomStream reset_draws_;
     std::unique_ptr<FieldKernel> kernel_;
     std::unique_ptr<Integrator> integrator_;

@@ -195,6 +195,7 @@ std::vector<std::size_t> most_neighbours(const Network& net) {
 class Xy final : public EnergyModel {
   public:
     std::string name() const override { return "xy"; }
+    std::string circuit() const override { return "oscillators"; }
     std::vector<Activation> activations() const override {
         return {{.name = "phase", .low = -half_turn, .high = half_turn, .domain = Domain::circle}};
     }

@@ -24,6 +24,7 @@ enum class Purpose : std::uint32_t {
     data_split = 12,
     hold_noise = 13,
     initial_state = 14,
+    gibbs = 15,
     test = 99,
 };
 

@@ -105,6 +105,7 @@ void ReferenceWriter::tables(Key key, std::size_t /*count*/, const std::function
 void ReferenceWriter::variant(Key key, std::string& value, std::span<const std::string> words,
                               const std::function<void(const std::string&, Fields&)>& select) {
     choice(key, value, words);
+    const std::string chosen = value; // selecting may change it
     for (const auto& word : words) {
         const auto key_path = join_path(path_, key.name);
         ReferenceWriter inner(path_, fmt::format("{}, with `{} = {}`", condition_, key_path, quoted(word)));
@@ -113,7 +114,7 @@ void ReferenceWriter::variant(Key key, std::string& value, std::span<const std::
         if (!inner.page().empty()) append(title, "", inner);
     }
     ReferenceWriter unused(path_, condition_);
-    select(value, unused); // what is declared later may depend on the default
+    select(chosen, unused); // what is declared later may depend on the default
 }
 
 void ReferenceWriter::check(bool /*valid*/, std::string_view /*key*/, std::string_view /*what_is_valid*/) {}

@@ -4,12 +4,28 @@
 
 namespace isinglass {
 
+namespace {
+
+// As many outputs as the cost needs to tell the classes apart.
+void check_outputs(const DataSet& set, const LayerSpec& out, const Cost& cost) {
+    const auto classes = static_cast<std::size_t>(set.train.classes);
+    const auto size = static_cast<std::size_t>(out.size);
+    const std::size_t per_class = cost.outputs_per_class();
+    if (size % per_class == 0 && classes <= cost.most_classes(size)) return;
+    const std::string each = per_class == 1 ? "" : fmt::format(" and the cost {} outputs of each", per_class);
+    throw UserError(
+        fmt::format("data set '{}' has {} classes{}, output layer '{}' has size {}: network.layer.{}.size = "
+                    "{} fits",
+                    set.name, classes, each, out.name, out.size, out.name, classes * per_class));
+}
+
+} // namespace
+
 RunData load_data(const Experiment& experiment, const std::string& data_option) {
     DataSet set = experiment.data.kind->load(DataLocation::from_option(data_option));
     const auto& layers = experiment.network.layers;
     if (layers.size() < 2) throw UserError("network.layer: an input layer and at least one more are needed");
     const auto inputs = static_cast<std::size_t>(layers.front().size);
-    const auto outputs = static_cast<int>(layers.back().size);
     const auto& shape = set.train.shape;
     if (set.train.feature_count() != inputs)
         throw UserError(
@@ -17,13 +33,7 @@ RunData load_data(const Experiment& experiment, const std::string& data_option) 
                         "network.layer.{}.size = {} fits",
                         set.name, shape.size(), shape.channels, shape.height, shape.width,
                         layers.front().name, inputs, layers.front().name, shape.size()));
-    const auto& cost = *experiment.training.cost.part();
-    if (static_cast<std::size_t>(set.train.classes) > cost.most_classes(static_cast<std::size_t>(outputs)))
-        throw UserError(fmt::format(
-            "data set '{}' has {} classes, output layer '{}' has size {}: network.layer.{}.size = "
-            "{} fits",
-            set.name, set.train.classes, layers.back().name, outputs, layers.back().name,
-            static_cast<std::size_t>(set.train.classes) * cost.outputs_per_class()));
+    check_outputs(set, layers.back(), *experiment.training.cost.part());
     const std::string description = fmt::format("{} ({})", set.name, set.description);
     auto [train, validation] =
         split_validation(set.train, static_cast<std::size_t>(experiment.data.validation));

@@ -17,7 +17,7 @@ MachineSpec machine_for(const EnergyModel& model, const std::string& array) {
     machine.array.choose(array);
     machine.circuit.choose(model.circuit());
     machine.couplings.mismatch = 0.0;
-    if (array == "analog") machine.dynamics.choose(dynamics_for(model).front());
+    if (array == "analog") machine.dynamics.choose(dynamics_of(model).front());
     return machine;
 }
 
@@ -58,7 +58,7 @@ std::string support_page() {
     for (const auto& name : energy_models()) {
         const auto model = make_energy_model(name);
         page +=
-            fmt::format("| `{}` | {} | {} |", name, model->circuit(), fmt::join(dynamics_for(*model), ", "));
+            fmt::format("| `{}` | {} | {} |", name, model->circuit(), fmt::join(dynamics_of(*model), ", "));
         for (const auto& array : others) {
             const auto why = refusal(*model, array);
             page += why.empty() ? " yes |" : " no |";

@@ -40,6 +40,17 @@ TEST_CASE("each estimator and nudge and read-out learns glyphs") {
               .test_accuracy.value() > 0.8); // a few hundred updates; chance is 0.1
 }
 
+TEST_CASE("binary spins with four outputs a class learn glyphs") {
+    const auto summary = train(
+        "glyphs --set machine=pbit-28nm --set network.model=binary --set data.train=4000 "
+        "--set data.validation=0 --set training.epochs=3 --set training.batch=10 --set training.beta=5 "
+        "--set training.rate=0.1 --set training.initial_states=3 --set training.estimator=one-sided "
+        "--set training.cost.replicas=4 --set training.cost.low=-1 --set training.free='300 RC' "
+        "--set training.nudged='150 RC' --set 'network.layer=[{name=\"input\",size=256},"
+        "{name=\"hidden\",size=64,activation=\"sign\"},{name=\"output\",size=40,activation=\"sign\"}]'");
+    CHECK(summary.test_accuracy.value() > 0.6); // 1200 updates; chance is 0.1
+}
+
 TEST_CASE("a deep stack learns glyphs") {
     const TemporaryFolder folder;
     const auto summary = train("glyphs" + fast +

@@ -63,6 +63,8 @@ TEST_CASE("images that do not match the network are refused with both sizes") {
     const TemporaryFolder folder;
     check_refused(folder, "train glyphs --set network.layer.input.size=784", {"256", "784", "input"});
     check_refused(folder, "train glyphs --set network.layer.output.size=9", {"10 classes", "9"});
+    check_refused(folder, "train glyphs --set training.cost.replicas=4",
+                  {"4 outputs of each", "size = 40 fits"});
 }
 
 TEST_CASE("a network that does not fit the tiles is refused with the sizes") {

@@ -136,6 +136,19 @@ TEST_CASE("IDX images for the test must have the size of those for training") {
     CHECK_THAT(idx.refusal(), Contains("images of 3 x 2 found, 2 x 3 expected"));
 }
 
+TEST_CASE("IDX files can be cut to the first samples of each class, training and test apart") {
+    IdxFolder idx;
+    idx.files[train_labels] = words({0x801, 3}) + std::string("\7\7\0", 3);
+    const auto both = load("idx", "train_per_class = 1\ntest_per_class = 2", idx.written());
+    CHECK(both.train.labels == std::vector<int>{7, 0});
+    CHECK(features(both.train, 1) == std::vector<float>(6, 'b' / 255.F));
+    CHECK(both.test.labels == std::vector<int>{1, 2});
+    CHECK(both.description == "2 training and 2 test samples of 1 x 2 x 3, 10 classes");
+    idx.files["t10k-labels-idx1-ubyte"] = words({0x801, 2}) + "\1\1";
+    CHECK(load("idx", "test_per_class = 1", idx.written()).test.labels == std::vector<int>{1});
+    CHECK(load("idx", "test_per_class = 1", idx.written()).train.count() == 3);
+}
+
 TEST_CASE("An IDX file without images is refused") {
     IdxFolder idx;
     idx.files[train_images] = words({0x803, 0, 2, 3});

@@ -85,6 +85,23 @@ TEST_CASE("squared error is half the squared distance from the target levels") {
     REQUIRE(moved->value(target, 3) == 0.0);
 }
 
+TEST_CASE("squared error wants the same level of all outputs of a class and adds them up to predict") {
+    const auto cost = made({"squared_error", "low = -1.0\nhigh = 1.0\nreplicas = 3"});
+    REQUIRE(cost->outputs_per_class() == 3);
+    std::array<float, 6> target{};
+    cost->target(1, target);
+    REQUIRE(target == std::array<float, 6>{-1.0F, 1.0F, -1.0F, 1.0F, -1.0F, 1.0F}); // 2 classes, in turn
+    REQUIRE(cost->value(target, 1) == 0.0);
+    REQUIRE(cost->value(target, 0) == 12.0);
+    std::array<float, 6> force{};
+    cost->force(std::array<float, 6>{}, 1, force);
+    REQUIRE(force == target); // y - o
+    REQUIRE(cost->prediction(target) == 1);
+    REQUIRE(cost->prediction(std::array<float, 6>{1.0F, -1.0F, -1.0F, 1.0F, 1.0F, -1.0F}) == 0);
+    REQUIRE(cost->prediction(std::array<float, 6>{9.0F, 4.0F, 0.0F, 4.0F, 0.0F, 4.0F}) == 1);
+    REQUIRE(cost->prediction(std::array<float, 6>{}) == 0); // the first of equals
+}
+
 TEST_CASE("cross-entropy of equal outputs is the logarithm of their number") {
     REQUIRE(made(settings[3])->value(outputs[2], 1) == Approx(std::log(4.0)));
 }
@@ -123,5 +140,6 @@ TEST_CASE("what no cost can run with is refused") {
     REQUIRE_THROWS_WITH(made({"squared_error", "low = 1.0"}), Catch::Contains("low must be below high"));
     REQUIRE_THROWS_AS(made({"cross_entropy", "gain = 0.0"}), ConfigError);
     REQUIRE_THROWS_AS(made({"squared_error", "gain = 2.0"}), ConfigError);
+    REQUIRE_THROWS_AS(made({"squared_error", "replicas = 0"}), ConfigError);
     REQUIRE_THROWS_WITH(make_cost("hinge"), Catch::Contains("there are: squared_error, cross_entropy"));
 }

@@ -51,6 +51,11 @@ inline std::shared_ptr<const ChipModel> model_of(const MachineSpec& machine,
     return make_chip_model(machine, std::move(net), make_hopfield(), 5);
 }
 
+// Those by which model_of()'s networks can relax.
+inline std::vector<std::string> hopfield_dynamics() {
+    return dynamics_of(*make_hopfield());
+}
+
 // A machine on which any command is valid.
 inline MachineSpec test_machine() {
     MachineSpec machine;

@@ -26,7 +26,7 @@ std::vector<std::uint8_t> last_read(const Outcome& outcome) {
 } // namespace
 
 TEST_CASE("A sample without RESET goes on exactly where the one before it ended", "[chained]") {
-    for (const auto& dynamics : dynamics_kinds()) {
+    for (const auto& dynamics : hopfield_dynamics()) {
         INFO(dynamics);
         const auto model = exact_model(dynamics);
         ListWriter one(*model), two(*model);
@@ -53,7 +53,7 @@ TEST_CASE("A chain goes on from the last sample of a group, whatever lane that h
 TEST_CASE("Chained samples do not depend on the number of lanes or threads", "[chained]") {
     auto machine = test_machine();
     machine.adc.choose("ideal");
-    for (const auto& dynamics : dynamics_kinds()) {
+    for (const auto& dynamics : hopfield_dynamics()) {
         machine.dynamics.choose(dynamics);
         machine.node_noise = possible_noise(machine, "dynamic");
         const auto model = model_of(machine, net);

@@ -56,7 +56,7 @@ double residual(const Network& net, const AlignedVector<float>& values, std::spa
 } // namespace
 
 TEST_CASE("Every dynamics comes to rest where each spin meets its field, free and nudged", "[equilibrium]") {
-    for (const auto& dynamics : dynamics_kinds()) {
+    for (const auto& dynamics : hopfield_dynamics()) {
         auto machine = ideal_twin(test_machine());
         machine.dynamics.choose(dynamics);
         const auto model = model_of(machine, chain({20, 33, 17, 5}));

@@ -34,7 +34,7 @@ TEST_CASE("Read-outs do not depend on the number of lanes or threads", "[lanes]"
     auto machine = test_machine();
     const auto adc = GENERATE("uniform", "ideal"); // ideal: states are compared to the last bit
     machine.adc.choose(adc);
-    for (const auto& dynamics : dynamics_kinds())
+    for (const auto& dynamics : hopfield_dynamics())
         for (const auto* noise : {"sampled", "dynamic"}) {
             INFO(dynamics << " with " << noise << " noise and ADC " << adc);
             machine.dynamics.choose(dynamics);
@@ -50,7 +50,7 @@ TEST_CASE("Samples that settle at different times do not depend on lanes or thre
     auto machine = test_machine();
     machine.adc.choose("ideal");
     machine.detector.threshold_lsb = 2.0;
-    for (const auto& dynamics : dynamics_kinds()) {
+    for (const auto& dynamics : hopfield_dynamics()) {
         INFO(dynamics);
         machine.dynamics.choose(dynamics);
         const auto model = model_of(machine, chain({20, 33, 17, 5}));

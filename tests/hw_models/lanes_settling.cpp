@@ -38,7 +38,7 @@ const TapeStep& at_time(const Tape& tape, double time_rc) {
 } // namespace
 
 TEST_CASE("A RELAX ends at the first check at which no node has moved beyond the threshold", "[settling]") {
-    for (const auto& dynamics : dynamics_kinds())
+    for (const auto& dynamics : hopfield_dynamics())
         for (const double threshold : {0.5, 4.0}) {
             INFO(dynamics << ", threshold " << threshold);
             const auto model = model_of(quiet_machine(dynamics, threshold), net);
@@ -89,7 +89,7 @@ TEST_CASE("A RELAX of fixed time reports its time and no checks", "[settling]") 
 TEST_CASE("Checking for settlement does not disturb the array", "[settling]") {
     // A limit that is reached is the same relaxation as a fixed time, conjugate variables included. (An
     // iteration takes whole steps a period, so that there the two differ.)
-    for (const auto& dynamics : dynamics_kinds()) {
+    for (const auto& dynamics : hopfield_dynamics()) {
         if (make_dynamics(dynamics)->settled_values_only()) continue;
         INFO(dynamics);
         const auto model = model_of(quiet_machine(dynamics, 1e-6), net);

@@ -37,7 +37,7 @@ const TapeStep& last_before(const Tape& tape, std::uint32_t read) {
 TEST_CASE("Recording a sample changes no read-out, for any dynamics, lanes and threads", "[tape]") {
     auto machine = test_machine();
     machine.adc.choose("ideal");
-    for (const auto& dynamics : dynamics_kinds())
+    for (const auto& dynamics : hopfield_dynamics())
         for (const std::uint8_t flags : {std::uint8_t{0}, relax_until_settled}) {
             machine.dynamics.choose(dynamics);
             machine.node_noise = possible_noise(machine, "dynamic");
@@ -65,7 +65,7 @@ TEST_CASE("Recording a sample changes no read-out, for any dynamics, lanes and t
 TEST_CASE("What an ideal ADC reads is the tape's last state before the READ, to the last bit", "[tape]") {
     auto machine = test_machine();
     machine.adc.choose("ideal");
-    for (const auto& dynamics : dynamics_kinds())
+    for (const auto& dynamics : hopfield_dynamics())
         for (const auto* noise : {"off", "dynamic"})
             for (const std::uint8_t flags : {std::uint8_t{0}, relax_until_settled}) {
                 INFO(dynamics << ", noise " << noise << (flags != 0 ? ", until settled" : ""));

@@ -1,0 +1,135 @@
+// Gibbs sampling of two-valued nodes at a temperature that falls: p-bits s = sgn(tanh(I/T) − u), u uniform in
+// (−1, 1) (Camsari et al., Phys. Rev. X 7, 031014, 2017), or a simulated annealer.
+#include "hw_models/array/state_loops.hpp"
+#include "hw_models/base/exponential.hpp"
+
+namespace isinglass {
+
+namespace {
+
+// Temperatures in units of the energy (Boltzmann's constant is 1).
+struct Annealing {
+    double start = 1.0;
+    double end = 0.1;
+    std::string cooling = "linear"; // linear, geometric
+    double reverse = 0.25;
+
+    void fields(Fields& f) {
+        static const std::vector<std::string> words{"linear", "geometric"};
+        f.number({"start_temperature", "temperature at which a free phase after RESET starts, model units"},
+                 start, {1e-6, 1e6});
+        f.number({"end_temperature", "temperature at which every phase ends, and at which nodes go on while "
+                                     "they are read without holds"},
+                 end, {1e-6, 1e6});
+        f.check(end <= start, "end_temperature", "end_temperature must not be above start_temperature");
+        f.choice({"cooling", "how the temperature falls over a phase"}, cooling, words);
+        f.number({"reverse", "how far back along the cooling the middle of a phase without RESET before it "
+                             "lies, nudged phases above all: 0 stays at end_temperature, 1 is "
+                             "start_temperature"},
+                 reverse, {0.0, 1.0});
+    }
+
+    // After that part of the cooling, 0 … 1.
+    [[nodiscard]] double temperature(double progress) const {
+        if (cooling == "geometric") return start * std::pow(end / start, progress);
+        return start + (end - start) * progress;
+    }
+
+    // In a sweep of a phase. Phases that go on from a state are reverse annealing: warmer up to the middle,
+    // then as cold as before.
+    [[nodiscard]] double temperature(const RelaxPhase& phase, std::uint32_t sweep) const {
+        if (phase.steps < 2) return end;
+        const double progress = static_cast<double>(sweep) / (phase.steps - 1.0);
+        if (phase.after_reset) return temperature(progress);
+        return temperature(1.0 - reverse * (1.0 - std::abs(2.0 * progress - 1.0)));
+    }
+};
+
+// Every node once a step, a set of nodes that no coupling joins after another. The draws of a step are keyed
+// by presentation, command and step; a node's is that of its column.
+class Sampler final : public Integrator {
+  public:
+    Sampler(const Network& net, const RandomStream& draws, const Annealing& annealing)
+        : net_(net),
+          draws_(draws),
+          annealing_(annealing),
+          sets_(independent_sets(net)),
+          uniforms_(LaneBlock::rows(), net.state_columns) {}
+
+    void begin(const RelaxPhase& phase) override {
+        phase_ = phase;
+        step_ = 0;
+    }
+
+    void step(const float* values, LaneBlock& block, FieldKernel& kernel) override {
+        for (std::size_t r = 0; r < block.lanes; ++r)
+            draws_.uniforms({phase_.presentations[r], phase_.command, step_}, uniforms_.row(r));
+        const auto coldness = static_cast<float>(1.0 / annealing_.temperature(phase_, step_));
+        for (const auto& nodes : sets_) {
+            kernel.field(values, phase_.nudge, block, block.state, nodes.layers, block.field);
+            for (std::size_t r = 0; r < block.lanes; ++r) draw(nodes, coldness, r, block);
+        }
+        ++step_;
+    }
+
+  private:
+    // A node's two energies differ by I·(high − low), so that it is high with the probability
+    // 1 / (1 + exp(−I (high − low) / T)), which for ±1 is ½(1 + tanh(I/T)).
+    void draw(const NodeSet& nodes, float coldness, std::size_t lane, LaneBlock& block) const {
+        const float* c = block.constant.row(lane).data();
+        const float* n = block.field.row(lane).data();
+        const float* u = uniforms_.row(lane).data();
+        float* s = block.state.row(lane).data();
+        for_each_stretch(net_, nodes.layers, [&](std::size_t, const Stretch& x) {
+            const float slope = -coldness * (x.high - x.low);
+            auto drawn = [&](std::size_t j) {
+                return u[j] * (1.0F + exponential(slope * (n[j] + c[j]))) < 1.0F ? x.high : x.low;
+            };
+            if (nodes.mask.empty())
+                for (std::size_t j = x.first; j < x.nodes_end; ++j) s[j] = drawn(j);
+            else
+                for (std::size_t j = x.first; j < x.nodes_end; ++j) s[j] = nodes.chosen(j, drawn(j), s[j]);
+        });
+    }
+
+    const Network& net_;
+    const RandomStream& draws_;
+    Annealing annealing_;
+    std::vector<NodeSet> sets_;
+    Matrix uniforms_;
+    RelaxPhase phase_;
+    std::uint32_t step_ = 0;
+};
+
+class Gibbs final : public Dynamics {
+  public:
+    void fields(Fields& f) override {
+        annealing_.fields(f);
+        f.number({"rc_per_step",
+                  "time of one sweep, in which every p-bit is updated once, in RC; 10: two sets of nodes in "
+                  "turn, each given 5 RC, after which a field is within exp(-5) of its change"},
+                 rc_per_step_, {0.1, 1e4});
+    }
+    std::unique_ptr<Integrator> integrator(const Network& net, const RandomStream& draws) const override {
+        return std::make_unique<Sampler>(net, draws, annealing_);
+    }
+    double step_rc() const override { return rc_per_step_; }
+    double physical_rc_per_step() const override { return rc_per_step_; }
+    bool settled_values_only() const override { return false; } // sweeps are what p-bits go through
+    int nodes_per_spin() const override { return 1; }
+    bool takes_dynamic_noise() const override { return false; }
+    Purpose draws() const override { return Purpose::gibbs; }
+    Relaxation relaxation() const override { return Relaxation::sampling; }
+
+  private:
+    Annealing annealing_;
+    double rc_per_step_ = 10.0;
+};
+
+} // namespace
+
+std::unique_ptr<Dynamics> make_gibbs() {
+    return std::make_unique<Gibbs>();
+}
+
+} // namespace isinglass
