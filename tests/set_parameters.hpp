@@ -1,7 +1,7 @@
 // Numbers of a component's parameters by their key, as a machine file has them.
 #pragma once
 
-#include "hw_models/base/fields.hpp"
+#include "hw_models/machine.hpp"
 
 #include <fmt/core.h>
 
@@ -64,6 +64,12 @@ void set(Part& part, Settings settings) {
     SetFields fields(std::move(settings));
     part.fields(fields);
     fields.reject_rest();
+}
+
+// The same machine with the circuit that the energy model's nodes are built of.
+inline MachineSpec with_circuit_of(const EnergyModel& model, MachineSpec machine) {
+    machine.circuit.choose(model.circuit());
+    return machine;
 }
 
 } // namespace isinglass::test

@@ -103,7 +103,10 @@ class DigitalXy final : public DigitalPhases {
   public:
     explicit DigitalXy(const DigitalSite& site)
         : DigitalPhases(site),
-          pull_(site.spec, [](double d) { return std::sin(d) / (1.0 + tangent_softness + std::cos(d)); }),
+          pull_(site.spec,
+                [](double d) {
+                    return std::sin(d) / (1.0 + static_cast<double>(tangent_softness) + std::cos(d));
+                }),
           input_c_(net_.inputs),
           input_s_(net_.inputs) {}
 

@@ -7,7 +7,8 @@ namespace isinglass {
 
 namespace {
 
-// s ← s + h(−λs + N), clipped, all layers at once.
+// s ← s + h(−λs + N), clipped, all layers at once. A layer whose leak λ is above 1/h takes steps of 1/λ,
+// since longer ones would swing.
 class Euler final : public Integrator {
   public:
     Euler(const Network& net, const RandomStream& noise)
@@ -24,7 +25,8 @@ class Euler final : public Integrator {
             0.0) // a step's noise enters with the field, and gives var s = T/λ at any stable step
             add_node_noise(net_, phase_, step_, noise_, block.lanes, block.field, gaussians_,
                            [&](std::size_t l) {
-                               const double variance = 2.0 / phase_.step_rc - kernel.leak(l, phase_.nudge);
+                               const double leak = kernel.leak(l, phase_.nudge);
+                               const double variance = 2.0 / step_of(leak) - leak;
                                return phase_.node_noise * std::sqrt(std::max(variance, 0.0));
                            });
         for (std::size_t r = 0; r < block.lanes; ++r) {
@@ -32,8 +34,9 @@ class Euler final : public Integrator {
             const float* n = block.field.row(r).data();
             float* s = block.state.row(r).data();
             for_each_stretch(net_, all_layers, [&](std::size_t l, const Stretch& x) {
-                const auto h = static_cast<float>(phase_.step_rc);
-                const auto keep = static_cast<float>(1.0 - phase_.step_rc * kernel.leak(l, phase_.nudge));
+                const double leak = kernel.leak(l, phase_.nudge);
+                const auto h = static_cast<float>(step_of(leak));
+                const auto keep = static_cast<float>(1.0 - step_of(leak) * leak);
                 for (std::size_t j = x.first; j < x.end; ++j)
                     s[j] = clamped(keep * s[j] + h * (n[j] + c[j]), x.low, x.high);
             });
@@ -43,6 +46,10 @@ class Euler final : public Integrator {
     }
 
   private:
+    [[nodiscard]] double step_of(double leak) const {
+        return leak * phase_.step_rc > 1.0 ? 1.0 / leak : phase_.step_rc;
+    }
+
     const Network& net_;
     const RandomStream& noise_;
     AlignedVector<float> gaussians_;

@@ -20,6 +20,7 @@ const Registry<std::unique_ptr<EnergyModel>>& models() {
                                                                      {"xy", make_xy},
                                                                      {"oscillator", make_oscillator},
                                                                      {"binary", make_binary},
+                                                                     {"resistive", make_resistive},
                                                                  });
     return registry;
 }

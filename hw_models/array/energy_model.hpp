@@ -154,4 +154,8 @@ std::unique_ptr<EnergyModel> make_oscillator();
 // Binary Ising machine, E = −½ sᵀJs − (h + W_in x)ᵀ s with s = ±1 (EP on it: Laydevant et al. 2024).
 std::unique_ptr<EnergyModel> make_binary();
 
+// Resistors and diodes: E = ½Σ g (v_i − v_j)² − Σ b·v, g ≥ 0, with inputs that drive a line and its
+// complement (physics: Kendall et al. 2020; exact node solves: Scellier 2024).
+std::unique_ptr<EnergyModel> make_resistive();
+
 } // namespace isinglass

@@ -78,6 +78,14 @@ class Coupling {
     // Couplings that there are on a chip: cells to be written, biased and paid for.
     using Visit = std::function<void(std::size_t pre, std::size_t post, std::size_t coupling)>;
     virtual void for_each(const Visit& visit) const = 0;
+    // Adds to every node of `pre` and of `post` [nodes; one span for both where the coupling is lateral] the
+    // couplings that meet there. An empty span is left out.
+    virtual void add_sums(const float* values, std::span<float> pre, std::span<float> post) const {
+        for_each([&](std::size_t i, std::size_t j, std::size_t w) {
+            if (!pre.empty()) pre[i] += values[w];
+            if (!post.empty()) post[j] += values[w];
+        });
+    }
     // Where one trained number stands for many couplings (shared weights, unrolled on the chip): gives each
     // of them the sum of their numbers, or the first one's. Does nothing where none are shared.
     virtual void tie(std::span<float>, Tie) const {}

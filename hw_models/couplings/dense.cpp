@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <numeric>
 
 namespace isinglass {
 
@@ -67,6 +68,15 @@ class DenseCoupling final : public Coupling {
     void for_each(const Visit& visit) const override {
         for (std::size_t i = 0; i < pre_; ++i)
             for (std::size_t j = 0; j < post_; ++j) visit(i, j, i * post_ + j);
+    }
+
+    void add_sums(const float* values, std::span<float> pre, std::span<float> post) const override {
+        for (std::size_t i = 0; i < pre_; ++i) {
+            const float* row = values + i * post_;
+            if (!pre.empty()) pre[i] += std::accumulate(row, row + post_, 0.0F);
+            if (!post.empty())
+                for (std::size_t j = 0; j < post_; ++j) post[j] += row[j];
+        }
     }
 
     std::unique_ptr<CouplingKernel> kernel(std::size_t pre_stride, std::size_t post_stride) const override {

@@ -21,7 +21,8 @@ std::shared_ptr<const ChipModel> pbits(const MachineSpec& machine) {
     auto net = make_network(20, std::move(layers),
                             {{.from = input_layer, .to = 0}, {.from = 0, .to = 1}, {.from = 1, .to = 2}},
                             make_binary()->needs());
-    return make_chip_model(machine, std::make_shared<const Network>(std::move(net)), make_binary(), 5);
+    return make_chip_model(with_circuit_of(*make_binary(), machine),
+                           std::make_shared<const Network>(std::move(net)), make_binary(), 5);
 }
 
 MachineSpec pbit_machine() {

@@ -2,6 +2,7 @@
 
 #include "host/learning/gradient.hpp"
 #include "sim/config/reader.hpp"
+#include "tests/set_parameters.hpp"
 
 #include <fmt/core.h>
 
@@ -160,7 +161,7 @@ std::shared_ptr<const ChipModel> pbits(std::shared_ptr<const Network> net, const
     test::set(*machine.dynamics.part(), {{"rc_per_step", 1.0}});
     TomlReader words(parse_config(geometric ? "cooling = 'geometric'" : "", "test.toml"));
     machine.dynamics->fields(words);
-    return make_chip_model(machine, std::move(net), make_binary(), 3);
+    return make_chip_model(test::with_circuit_of(*make_binary(), machine), std::move(net), make_binary(), 3);
 }
 
 SampleOp clamp_op() {

@@ -1,6 +1,7 @@
 // The model "oscillator" on the machine's array against its equations in double precision.
 #include "hw_models/base/error.hpp"
 #include "tests/physics/phases.hpp"
+#include "tests/set_parameters.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -33,7 +34,7 @@ struct OscillatorCase {
     }
 
     [[nodiscard]] std::shared_ptr<const ChipModel> model(const std::string& dynamics) const {
-        return make_chip_model(ideal_machine(dynamics), net, energy, 1);
+        return make_chip_model(test::with_circuit_of(*energy, ideal_machine(dynamics)), net, energy, 1);
     }
     [[nodiscard]] std::vector<double> theta() const { return {values.begin(), values.end()}; }
 };
@@ -96,7 +97,8 @@ TEST_CASE("one synchronised oscillator is solved to the minimum that a fine sear
     out.name = "out";
     const auto net = std::make_shared<const Network>(make_network(
         1, {layer, out}, {{.from = input_layer, .to = 0}, {.from = 0, .to = 1}}, energy->needs()));
-    const auto chip = make_chip_model(ideal_machine("dissipative-sweeps"), net, energy, 1);
+    const auto chip =
+        make_chip_model(test::with_circuit_of(*energy, ideal_machine("dissipative-sweeps")), net, energy, 1);
     for (const float sync : {-1.5F, -0.2F, 0.1F, 0.7F, 3.0F})
         for (const float h : {-0.9F, -0.05F, 0.4F}) {
             // The first oscillator, without a field, stays at its π/2 and pulls the second one there; J =

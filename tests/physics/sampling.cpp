@@ -1,5 +1,6 @@
 // Gibbs sampling on the machine against enumeration of all states.
 #include "tests/physics/ising.hpp"
+#include "tests/set_parameters.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -186,7 +187,9 @@ TEST_CASE("reverse annealing stays near its start the less far back it goes", "[
 TEST_CASE("sweeps of exact solutions take binary spins downhill into a local minimum",
           "[physics][sampling]") {
     const Glass glass;
-    const auto model = make_chip_model(ideal_machine("dissipative-sweeps"), glass.net, make_binary(), 3);
+    const auto model =
+        make_chip_model(test::with_circuit_of(*make_binary(), ideal_machine("dissipative-sweeps")), glass.net,
+                        make_binary(), 3);
     const auto shots = shoot(*model, glass.values, glass.sample,
                              {clamp_op(), reset_op(), read_op(), relax_op(100), read_op()}, 64);
     const auto ising = glass.ising();

@@ -1,6 +1,7 @@
 // The model "xy" on the machine's array against its equations in double precision.
 #include "hw_models/base/error.hpp"
 #include "tests/physics/phases.hpp"
+#include "tests/set_parameters.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -25,7 +26,8 @@ struct XyCase {
           oracle(xy_oracle(*net, sample.inputs, sample.targets, law)) {}
 
     [[nodiscard]] std::shared_ptr<const ChipModel> model(const std::string& dynamics) const {
-        return make_chip_model(ideal_machine(dynamics), net, make_xy(), 1, law);
+        return make_chip_model(test::with_circuit_of(*make_xy(), ideal_machine(dynamics)), net, make_xy(), 1,
+                               law);
     }
     [[nodiscard]] std::vector<double> theta() const { return {values.begin(), values.end()}; }
 };
@@ -110,8 +112,8 @@ TEST_CASE("one node under a tangent nudge is solved to the minimum that a fine s
     out.name = "out";
     const auto net = std::make_shared<const Network>(make_network(
         1, {layer, out}, {{.from = input_layer, .to = 0}, {.from = 0, .to = 1}}, model->needs()));
-    const auto chip =
-        make_chip_model(ideal_machine("dissipative-sweeps"), net, make_xy(), 1, NudgeLaw::tangent);
+    const auto chip = make_chip_model(test::with_circuit_of(*make_xy(), ideal_machine("dissipative-sweeps")),
+                                      net, make_xy(), 1, NudgeLaw::tangent);
     for (const double beta : {0.01, 0.3, 2.0})
         for (const float psi : {-3.0F, -1.0F, 0.2F, 1.5F, 3.1F}) {
             const float target = 1.5F;
