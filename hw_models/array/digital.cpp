@@ -22,9 +22,10 @@ class RuleIntegrator final : public Integrator {
 
 class DigitalDynamics final : public Dynamics {
   public:
-    DigitalDynamics(const DigitalSpec& spec, const DigitalModel& model, CouplingFormat couplings,
-                    double input_top, double step_rc, std::uint64_t noise_seed)
+    DigitalDynamics(const DigitalSpec& spec, const Annealing& annealing, const DigitalModel& model,
+                    CouplingFormat couplings, double input_top, double step_rc, std::uint64_t noise_seed)
         : spec_(spec),
+          annealing_(annealing),
           model_(model),
           couplings_(couplings),
           input_top_(input_top),
@@ -34,7 +35,7 @@ class DigitalDynamics final : public Dynamics {
     void fields(Fields&) override {}
     std::unique_ptr<Integrator> integrator(const Network& net, const RandomStream&) const override {
         return std::make_unique<RuleIntegrator>(
-            model_.make({spec_, net, couplings_, input_top_, noise_seed_}));
+            model_.make({spec_, net, couplings_, input_top_, noise_seed_, annealing_}));
     }
     double step_rc() const override { return step_rc_; }
     double physical_rc_per_step() const override { return step_rc_; }
@@ -45,6 +46,7 @@ class DigitalDynamics final : public Dynamics {
 
   private:
     DigitalSpec spec_;
+    Annealing annealing_;
     const DigitalModel& model_; // of the registry
     CouplingFormat couplings_;
     double input_top_;
@@ -73,7 +75,10 @@ void check_accumulator(const DigitalSpec& spec, const Network& net, CouplingForm
 
 class Digital final : public ArrayKind {
   public:
-    void fields(Fields& f) override { spec_.fields(f); }
+    void fields(Fields& f) override {
+        spec_.fields(f);
+        annealing_.fields(f);
+    }
 
     std::shared_ptr<const Dynamics> dynamics(const MachineSpec& machine, const Network& net,
                                              const EnergyModel& model,
@@ -88,7 +93,7 @@ class Digital final : public ArrayKind {
         const double top = inputs.bits ? inputs.top_code() : 65535.0;
         check_accumulator(spec_, net, format, top);
         const double step_rc = static_cast<double>(step_cycles(net, rule)) * machine.cycle_rc();
-        return std::make_shared<DigitalDynamics>(spec_, rule, format, top, step_rc, noise_seed);
+        return std::make_shared<DigitalDynamics>(spec_, annealing_, rule, format, top, step_rc, noise_seed);
     }
 
     std::vector<StepCost> step_costs(const MachineSpec& machine, const Network& net,
@@ -114,8 +119,9 @@ class Digital final : public ArrayKind {
 
   private:
     [[nodiscard]] std::uint64_t step_cycles(const Network& net, const DigitalModel& rule) const {
+        const std::uint64_t sets = rule.set_by_set ? independent_sets(net).size() : 1;
         return spec_.product_cycles(rule.spin_features * products_a_step(net)) +
-               static_cast<std::uint64_t>(spec_.pipeline_cycles) + 1;
+               sets * (static_cast<std::uint64_t>(spec_.pipeline_cycles) + 1);
     }
     // Every product reads its coupling's code.
     static std::vector<StepCost> product_costs(const MachineSpec& machine, std::size_t products) {
@@ -125,6 +131,7 @@ class Digital final : public ArrayKind {
     }
 
     DigitalSpec spec_;
+    Annealing annealing_; // of two-valued nodes
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 // How a digital array moves the spins of one energy model: integer arithmetic, step by step.
 #pragma once
 
+#include "hw_models/array/annealing.hpp"
 #include "hw_models/array/digital_products.hpp"
 #include "hw_models/array/digital_spec.hpp"
 #include "hw_models/array/dynamics.hpp"
@@ -18,6 +19,7 @@ struct DigitalSite {
     CouplingFormat couplings;
     double input_top = 255.0; // code of an input's level 1
     std::uint64_t noise_seed = 0;
+    Annealing annealing{}; // of two-valued nodes
 };
 
 // Bound to one thread and one network. States in a LaneBlock are words over the word's unit, which single
@@ -36,6 +38,7 @@ struct DigitalModel {
     std::size_t spin_features = 1;  // products of a coupling between spins, each way
     std::size_t input_features = 1; // products of a coupling from an input
     std::size_t lookups = 0;        // of tables, a node
+    bool set_by_set = false;        // whether nodes that are coupled are moved one set after another
 };
 
 // Throws UserError for an energy model that digital arrays do not run, naming those that they do.
@@ -45,5 +48,6 @@ std::vector<std::string> digital_models();
 std::unique_ptr<DigitalRule> make_digital_hopfield(const DigitalSite& site);
 std::unique_ptr<DigitalRule> make_digital_xy(const DigitalSite& site);
 std::unique_ptr<DigitalRule> make_digital_oscillators(const DigitalSite& site);
+std::unique_ptr<DigitalRule> make_digital_pbits(const DigitalSite& site);
 
 } // namespace isinglass

@@ -1,6 +1,5 @@
 // The digital array against a golden model of its own: integers from the text of the design, no shared code.
-#include "hw_models/array/sample_evaluator.hpp"
-#include "tests/hw_models/kernel_fixtures.hpp"
+#include "tests/hw_models/digital_golden.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,28 +8,11 @@ using namespace isinglass::test;
 
 namespace {
 
-MachineSpec digital_machine(const Settings& array = {}) {
-    MachineSpec machine = test_machine();
-    machine.array.choose("digital");
-    set(*machine.array.part(), array);
-    machine.dac.choose("port");
-    machine.adc.choose("port");
-    machine.couplings.mismatch = 0.0;
-    return machine;
-}
-
 // One layered network in whole numbers: couplings and biases as codes of 8 bit (±127 is the range 1).
 struct Golden {
     std::vector<std::size_t> sizes; // inputs, hidden layers, outputs
     std::vector<std::vector<long>> w, b;
     long fraction = 10, shift = 1;
-
-    static long floor_divide(long x, long by) { return x >= 0 ? x / by : -((-x + by - 1) / by); }
-    // To nearest, halves upwards.
-    static long divide(long x, long by) { return floor_divide(2 * x + by, 2 * by); }
-    static long scale(long x, double factor) {
-        return divide(x * static_cast<long>(factor * 1048576.0 + 0.5), 1048576);
-    }
 
     // s[l]: words of layer l + 1.
     void step(const std::vector<long>& x, const std::vector<long>& y, double beta,
