@@ -13,6 +13,7 @@ isinglass_build_packages=(
     catch2 # configuring covers the tests, built or not
 )
 isinglass_test_packages=(
+    ngspice # circuits of resistor networks are compared with it
     gtkwave # vcd2fst and fst2vcd: tests read our waveforms with them
 )
 

@@ -12,6 +12,7 @@ Subcommand residuals_bench();
 Subcommand transients_bench();
 Subcommand gradients_bench();
 Subcommand couplings_bench();
+Subcommand results_bench();
 
 std::vector<Subcommand> all_benches();
 
