@@ -10,7 +10,7 @@ namespace {
 
 class Crossbar final : public Circuit {
   public:
-    Crossbar() { volts_per_unit = 0.05; }
+    Crossbar() { volts_per_unit = 0.005; } // inputs of a gain of 100 are half a volt then
 
     void fields(Fields& f) override {
         time_fields(f);
