@@ -145,6 +145,7 @@ void Trainer::train_batch(const Samples& train, std::span<const std::size_t> ord
     const auto outcome = presenter_.learn(train, batch, signs(batch.size()), **found);
     const double epoch =
         static_cast<double>(state_.epoch) + static_cast<double>(first) / static_cast<double>(train.count());
+    last_readout_ = found->get();
     update(**found, training_.schedule->factor(epoch, static_cast<double>(training_.epochs)));
     ++state_.batch;
     state_.cost_sum += outcome.cost;
@@ -190,6 +191,18 @@ void Trainer::update(const BatchReadout& readout, double factor) {
     presenter_.charge(flops, bytes);
 }
 
+// Of the free state (one-sided) or the second nudged one.
+std::optional<double> Trainer::mean_abs_sine() const {
+    if (last_readout_ == nullptr) return std::nullopt;
+    double sum = 0.0;
+    for (std::size_t r = 0; r < last_readout_->batch(); ++r) {
+        const auto mean = model_->mean_abs_sine(*net_, last_readout_->second.row(r));
+        if (!mean) return std::nullopt;
+        sum += *mean;
+    }
+    return sum / static_cast<double>(last_readout_->batch());
+}
+
 EpochResult Trainer::finish_epoch(const Samples& validation) {
     EpochResult result{.epoch = state_.epoch + 1};
     const auto presented = static_cast<double>(std::max<std::int64_t>(1, state_.presented));
@@ -197,6 +210,7 @@ EpochResult Trainer::finish_epoch(const Samples& validation) {
     result.rate_factor =
         training_.schedule->factor(static_cast<double>(state_.epoch), static_cast<double>(training_.epochs));
     result.saturated = codes_.saturated();
+    result.mean_abs_sine = mean_abs_sine();
     if (validation.count() > 0)
         result.validation = score(validation, static_cast<std::uint64_t>(state_.epoch) + 1, &state_.counters);
     ++state_.epoch;

@@ -38,6 +38,7 @@ struct EpochResult {
     std::optional<Score> validation;
     double rate_factor = 1.0;
     std::size_t saturated = 0;
+    std::optional<double> mean_abs_sine; // of the last batch, where the model has phases
 };
 
 // What a run reports to whoever shows it, and asks.
@@ -90,6 +91,7 @@ class Trainer {
     [[nodiscard]] std::vector<std::size_t> order(std::int64_t epoch, std::size_t count) const;
     std::vector<float> signs(std::size_t count) const;
     [[nodiscard]] std::size_t batches(const Samples& train) const;
+    [[nodiscard]] std::optional<double> mean_abs_sine() const;
     EpochResult finish_epoch(const Samples& validation);
 
     Presenter& presenter_;
@@ -105,6 +107,7 @@ class Trainer {
     std::vector<bool> trainable_;              // likewise
     std::vector<float> gradient_;
     std::vector<std::unique_ptr<BatchReadout>> readouts_; // by batch size: full batches and an epoch's last
+    const BatchReadout* last_readout_ = nullptr;          // of the last batch of this process
     TrainingState state_;
 };
 

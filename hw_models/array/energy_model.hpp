@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -127,6 +128,11 @@ class EnergyModel {
                                    std::span<const float> s, float weight, std::span<float> gradient) const;
     // What a cost sees of the states of the outputs; the states themselves unless a model says otherwise.
     virtual void observe(std::span<const float> s, std::span<float> o) const;
+    // Mean |sin φ| of the phases of a state row: near 0, all lie on the line 0, π and answer to no nudge
+    // along it. Nothing of models without phases.
+    [[nodiscard]] virtual std::optional<double> mean_abs_sine(const Network&, std::span<const float>) const {
+        return std::nullopt;
+    }
 };
 
 // For cells with a leak of 1. A live nudge is the current β(y − o): βy in the field, −βo as leak. A frozen

@@ -190,6 +190,10 @@ class Oscillator final : public EnergyModel {
         for (std::size_t j = 0; j < s.size(); ++j) o[j] = sine_cosine(s[j]).cosine;
     }
 
+    std::optional<double> mean_abs_sine(const Network& net, std::span<const float> s) const override {
+        return mean_abs_sine_of(net, s);
+    }
+
   private:
     double sync_ = 0.0;
     bool train_sync_ = false;

@@ -63,4 +63,12 @@ void PhaseProducts::update(const float* values, const Matrix& s, std::size_t lan
     }
 }
 
+double mean_abs_sine_of(const Network& net, std::span<const float> s) {
+    double sum = 0.0;
+    for (const auto& layer : net.layers)
+        for (const float phase : s.subspan(layer.offset, layer.size))
+            sum += std::abs(static_cast<double>(sine_cosine(phase).sine));
+    return sum / static_cast<double>(net.spins());
+}
+
 } // namespace isinglass

@@ -35,6 +35,9 @@ class PhaseProducts {
     std::vector<LayerSet> partners_; // of each layer: those that couplings join to it
 };
 
+// EnergyModel::mean_abs_sine of phases.
+double mean_abs_sine_of(const Network& net, std::span<const float> s);
+
 // Writes solutions [state columns] of a stretch to the nodes of the set.
 inline void put(const NodeSet& nodes, const Stretch& part, const float* solved, float* s) {
     if (nodes.mask.empty())

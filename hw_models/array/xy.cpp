@@ -275,6 +275,10 @@ class Xy final : public EnergyModel {
             gradient[psi.first + j] -= weight * theta[h.first + j] * sine;
         }
     }
+
+    std::optional<double> mean_abs_sine(const Network& net, std::span<const float> s) const override {
+        return mean_abs_sine_of(net, s);
+    }
 };
 
 } // namespace

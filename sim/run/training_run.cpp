@@ -18,7 +18,8 @@ namespace {
 
 constexpr const char* metrics_header = "epoch,train_accuracy,train_cost,validation_accuracy,validation_cost,"
                                        "rate_factor,simulated_time_s,energy_j,"
-                                       "couplings_written,couplings_saturated,not_settled,adc_clipped";
+                                       "couplings_written,couplings_saturated,not_settled,adc_clipped,"
+                                       "mean_abs_sine";
 
 constexpr std::uint64_t test_purpose = 0; // validations are numbered by epoch, from 1
 constexpr std::uint64_t ideal_purpose = (1U << 30) - 1;
@@ -143,10 +144,11 @@ void TrainingRun::record_epoch(const EpochResult& r, Trainer& trainer) {
     const auto validation = [&](auto member) {
         return r.validation ? fmt::format("{}", (*r.validation).*member) : std::string();
     };
-    metrics_.push_back(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}", r.epoch, r.train.accuracy,
+    metrics_.push_back(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}", r.epoch, r.train.accuracy,
                                    r.train.cost, validation(&Score::accuracy), validation(&Score::cost),
                                    r.rate_factor, ledger.time_s(), energy, c.couplings_written, r.saturated,
-                                   c.not_settled, c.adc_clipped));
+                                   c.not_settled, c.adc_clipped,
+                                   r.mean_abs_sine ? fmt::format("{}", *r.mean_abs_sine) : std::string()));
     write_atomically(directory_.metrics(),
                      fmt::format("{}\n{}\n", metrics_header, fmt::join(metrics_, "\n")));
     const double chosen_by = r.validation ? r.validation->accuracy : r.train.accuracy;
@@ -159,11 +161,13 @@ void TrainingRun::record_epoch(const EpochResult& r, Trainer& trainer) {
     save(trainer, directory_.last());
     if (best) save(trainer, directory_.best());
     summary_.train_accuracy = r.train.accuracy;
-    out_ << fmt::format("epoch {:3}/{}  train {}  {}simulated {}  {}\n", r.epoch, experiment_.training.epochs,
-                        percent(r.train.accuracy),
+    out_ << fmt::format("epoch {:3}/{}  train {}  {}simulated {}  {}{}\n", r.epoch,
+                        experiment_.training.epochs, percent(r.train.accuracy),
                         r.validation ? fmt::format("validation {}  ", percent(r.validation->accuracy))
                                      : std::string(),
-                        format_si(ledger.time_s(), "s"), format_si(energy, "J"))
+                        format_si(ledger.time_s(), "s"), format_si(energy, "J"),
+                        r.mean_abs_sine ? fmt::format("  mean |sin| {:.3f}", *r.mean_abs_sine)
+                                        : std::string())
          << std::flush;
 }
 

@@ -127,6 +127,10 @@ TEST_CASE("oscillators start at a quarter turn, show their cosine and start with
     std::vector<float> state(net->state_columns), theta(net->parameters), gradient(net->parameters);
     model->reset(*net, RandomStream(1, Purpose::initial_state), {}, state);
     for (const double phi : spins(*net, state)) CHECK(phi == Approx(1.5707963));
+    CHECK(model->mean_abs_sine(*net, state).value() == Approx(1.0));
+    std::fill(state.begin(), state.end(), -0.5235988F);
+    CHECK(model->mean_abs_sine(*net, state).value() == Approx(0.5));
+    model->reset(*net, RandomStream(1, Purpose::initial_state), {}, state);
     std::vector<float> shown(3);
     model->observe(std::vector<float>{0.0F, 1.0471976F, 3.1415927F}, shown);
     CHECK(shown[0] == Approx(1.0));
