@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 namespace isinglass::bench {
 
@@ -39,7 +40,9 @@ constexpr Figure figures[] = {
     {"MNIST 784-512-10, digital array", "mnist-digital", all_samples, 3, "within 0.3 point of ideal", true},
     {"MNIST 784-512-10, feedback array", "mnist-feedback", all_samples, 3, "within 0.3 point of ideal", true},
     {"XOR, XY 2-4-1", "xor-xy-2-4-1", "", 5, "4 of 4", false},
+    {"XOR, XY all-to-all, N = 6", "xor-xy-all-to-all", "", 5, "4 of 4", false},
     {"8x8 digits, XY layered, 100 hidden", "digits-xy-100", "", 5, ">= 92.5 %", false},
+    {"8x8 digits, XY all-to-all, 11 hidden", "digits-xy-all-to-all", "", 5, ">= 91.5 %", false},
     {"MNIST, resistive 2x784-100-10", "mnist-resistive-xs", all_samples, 3, "<= 3.5 %, <= 3 s an epoch",
      true},
     {"MNIST, resistive 1x1024", "mnist-resistive-1x1024", all_samples, 1, "<= 1.7 %", true},
@@ -53,11 +56,20 @@ std::string folder_of(const Options& o, const Figure& figure, int seed) {
     return fmt::format("{}/{}-{}", o.out, figure.preset, seed);
 }
 
+// A run that went through to its test score.
+std::optional<RunSummary> finished(const std::string& folder) {
+    const auto file = folder + "/summary.json";
+    if (!std::filesystem::exists(file)) return std::nullopt;
+    auto summary = RunSummary::from_json(read_file(file), file);
+    if (!summary.test_accuracy) return std::nullopt;
+    return summary;
+}
+
 // What was run before is kept: a row's seeds can be run one by one.
 void run_missing(const Options& o, const Figure& figure) {
     for (int seed = 1; seed <= figure.seeds; ++seed) {
         const auto folder = folder_of(o, figure, seed);
-        if (std::filesystem::exists(folder + "/summary.json")) continue;
+        if (finished(folder)) continue;
         const auto s = train(
             fmt::format("{} --data {} --set run.seed={} {}", figure.preset, o.data, seed, figure.settings),
             folder);
@@ -68,10 +80,8 @@ void run_missing(const Options& o, const Figure& figure) {
 
 std::vector<RunSummary> summaries(const Options& o, const Figure& figure) {
     std::vector<RunSummary> found;
-    for (int seed = 1; seed <= figure.seeds; ++seed) {
-        const auto file = folder_of(o, figure, seed) + "/summary.json";
-        if (std::filesystem::exists(file)) found.push_back(RunSummary::from_json(read_file(file), file));
-    }
+    for (int seed = 1; seed <= figure.seeds; ++seed)
+        if (auto summary = finished(folder_of(o, figure, seed))) found.push_back(std::move(*summary));
     return found;
 }
 
