@@ -135,6 +135,12 @@ void check_detector(const ChipModel& model, std::size_t spins, const ConverterBa
 
 } // namespace
 
+StateSignal state_signal(const MachineSpec& machine, const SpinLayer& layer) {
+    if (layer.domain == Domain::circle) return {"phi_rad"};
+    if (layer.domain == Domain::sign || !machine.array->has_voltages()) return {"s"};
+    return {"v_V", machine.circuit->volts_per_unit};
+}
+
 double relax_step_s(const MachineSpec& machine, const Network& net, const EnergyModel& model) {
     return machine.array->dynamics(machine, net, model, 0)->physical_rc_per_step() *
            machine.circuit->time_constant_s;

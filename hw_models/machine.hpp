@@ -82,6 +82,14 @@ struct MachineSpec {
     [[nodiscard]] std::uint64_t cycles(double seconds) const;
 };
 
+// How traces show the states of a layer: the last part of the signal's name, and its value of one model unit.
+// Voltages ("v_V"), angles ("phi_rad"), or plain states ("s") where nodes are words or two-valued.
+struct StateSignal {
+    std::string name;
+    double per_unit = 1.0;
+};
+StateSignal state_signal(const MachineSpec& machine, const SpinLayer& layer);
+
 // What one step of relaxation takes: of an iteration, a digital or a feedback array as many seconds as it
 // stands for, of an integration its step.
 double relax_step_s(const MachineSpec& machine, const Network& net, const EnergyModel& model);

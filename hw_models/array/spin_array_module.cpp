@@ -51,7 +51,8 @@ void SpinArrayModule::declare_signals(WaveSink& sink) {
     for (const auto& layer : context_.network().layers)
         for (std::size_t i = 0; i < layer.size; ++i) {
             const std::string spin = fmt::format("coprocessor/array/{}/{}", layer.name, i);
-            node_signals_.push_back(sink.declare_real(spin + (array().has_voltages() ? "/v_V" : "/s"), 0.0));
+            node_signals_.push_back(
+                sink.declare_real(spin + "/" + state_signal(context_.machine, layer).name, 0.0));
             if (two_nodes) second_signals_.push_back(sink.declare_real(spin + "/p_V", 0.0));
         }
 }
@@ -199,18 +200,19 @@ void SpinArrayModule::wait_playing_tape(std::size_t command, std::uint64_t durat
 }
 
 void SpinArrayModule::show_state(const TapeStep& step) {
-    const double volts =
-        array().has_voltages() ? context_.machine.circuit->volts_per_unit : 1.0; // words have none
+    const double volts = context_.machine.circuit->volts_per_unit;
     std::size_t signal = 0;
-    for (const auto& layer : context_.network().layers)
+    for (const auto& layer : context_.network().layers) {
+        const double per_unit = state_signal(context_.machine, layer).per_unit;
         for (std::size_t i = 0; i < layer.size; ++i, ++signal) {
             const std::size_t column = layer.offset + i;
             context_.trace.sink->real(now_fs(), node_signals_[signal],
-                                      volts * static_cast<double>(step.state[column]));
+                                      per_unit * static_cast<double>(step.state[column]));
             if (!step.second.empty())
                 context_.trace.sink->real(now_fs(), second_signals_[signal],
                                           volts * static_cast<double>(step.second[column]));
         }
+    }
 }
 
 void SpinArrayModule::show_command() {

@@ -108,15 +108,16 @@ std::vector<GtkwGroup> groups_of(const Experiment& experiment, const Network& ne
                                     {"coprocessor/power/dac_W", RowKind::analog_step},
                                     {"coprocessor/power/link_W", RowKind::analog_step}}}};
     for (auto layer = network.layers.rbegin(); layer != network.layers.rend(); ++layer) {
-        GtkwGroup voltages{layer->name + " voltages", {}};
+        GtkwGroup states{layer->name + " states", {}};
+        const auto state = state_signal(experiment.machine, *layer).name;
         GtkwGroup codes{layer->name + " ADC codes", {}};
         for (std::size_t i = 0; i < std::min(rows_of_a_layer, layer->size); ++i) {
-            voltages.rows.push_back(
-                {fmt::format("coprocessor/array/{}/{}/v_V", layer->name, i), RowKind::analog_step});
+            states.rows.push_back(
+                {fmt::format("coprocessor/array/{}/{}/{}", layer->name, i, state), RowKind::analog_step});
             codes.rows.push_back(
                 {fmt::format("coprocessor/adc/{}/{}/code", layer->name, i), RowKind::hexadecimal, adc_bits});
         }
-        groups.push_back(std::move(voltages));
+        groups.push_back(std::move(states));
         groups.push_back(std::move(codes));
     }
     return groups;
