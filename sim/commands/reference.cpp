@@ -38,11 +38,13 @@ int print_page(const std::string& page) {
 
 Subcommand reference_command() {
     auto page = std::make_shared<std::string>();
-    return {.name = "reference",
-            .summary = "print a reference page: all configuration keys, the usage of all commands, or what runs on what",
-            .example = "isinglass reference keys",
-            .arguments = {{"PAGE", "keys, usage or support", page.get()}},
-            .run = [page] { return print_page(*page); }};
+    return {
+        .name = "reference",
+        .summary =
+            "print a reference page: all configuration keys, the usage of all commands, or what runs on what",
+        .example = "isinglass reference keys",
+        .arguments = {{"PAGE", "keys, usage or support", page.get()}},
+        .run = [page] { return print_page(*page); }};
 }
 
 } // namespace isinglass

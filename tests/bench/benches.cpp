@@ -3,7 +3,7 @@
 namespace isinglass::bench {
 
 std::vector<Subcommand> all_benches() {
-    return {speed_bench(),      accuracy_bench(),  rounding_bench(), residuals_bench(),
+    return {speed_bench(),      accuracy_bench(),  rounding_bench(),  residuals_bench(),
             transients_bench(), gradients_bench(), couplings_bench(), results_bench()};
 }
 

@@ -90,7 +90,8 @@ TEST_CASE("eval scores a run as training did, and on the ideal twin") {
 
 TEST_CASE("the reference pages are those that the program prints") {
     const TemporaryFolder folder;
-    for (const auto& [page, file] : {std::pair{"keys", "KEYS.md"}, std::pair{"usage", "USAGE.md"}, std::pair{"support", "SUPPORT.md"}})
+    for (const auto& [page, file] :
+         {std::pair{"keys", "KEYS.md"}, std::pair{"usage", "USAGE.md"}, std::pair{"support", "SUPPORT.md"}})
         CHECK(run_program(std::string("reference ") + page, folder.path()).out ==
               read_file(std::filesystem::path(ISINGLASS_SOURCE) / "sim" / file));
 }

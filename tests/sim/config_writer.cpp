@@ -205,8 +205,10 @@ TEST_CASE("the reference has a row a key with meaning, unit, range and default")
     CHECK(page.find("| `plain` | a number |  | any finite value | required |\n") != std::string::npos);
     CHECK(page.find("| `rc` | time constant \\| of a node | s | any finite value | `\"10 ns\"` |\n") !=
           std::string::npos);
-    CHECK(page.find("| `free` | free phase | RC, steps or s | any finite value (in RC or steps) | `\"15 RC\"` |\n") !=
-          std::string::npos);
+    CHECK(
+        page.find(
+            "| `free` | free phase | RC, steps or s | any finite value (in RC or steps) | `\"15 RC\"` |\n") !=
+        std::string::npos);
     CHECK(page.find("| `word` | a choice |  | `\"changed\"`, `\"all\"` | `\"all\"` |\n") !=
           std::string::npos);
     CHECK(page.find("| `reals` | a list |  | list of numbers, any finite value | `[0.5, 2]` |\n") !=
