@@ -33,6 +33,7 @@ Trainer::Trainer(Presenter& presenter, const MachineSpec& machine, const Network
       pool_(pool),
       model_(Chosen(spec.model).part()),
       gradient_rule_(*net_, *model_),
+      responses_(*net_),
       codes_(*net_, machine.couplings.format(), seed),
       gradient_(net_->parameters) {
     for (const auto& link : links_of_blocks(*net_, spec)) {
@@ -51,6 +52,7 @@ void Trainer::start() {
 void Trainer::resume(const TrainingState& state) {
     state_ = state;
     codes_.restore(state.held);
+    responses_.restore(state.response_squares);
     presenter_.program_next(&codes_, false);
     presenter_.program_now();
     if (!state.program_pending) return;
@@ -64,6 +66,7 @@ void Trainer::resume(const TrainingState& state) {
 TrainingState Trainer::snapshot() const {
     TrainingState state = state_;
     state.program_pending = presenter_.program_pending();
+    state.response_squares = responses_.squares();
     const auto issued = codes_.held();
     const auto on_machine = state.program_pending ? codes_.before() : issued;
     state.codes.assign(issued.begin(), issued.end());
@@ -146,6 +149,7 @@ void Trainer::train_batch(const Samples& train, std::span<const std::size_t> ord
     const double epoch =
         static_cast<double>(state_.epoch) + static_cast<double>(first) / static_cast<double>(train.count());
     last_readout_ = found->get();
+    responses_.add(**found);
     update(**found, training_.schedule->factor(epoch, static_cast<double>(training_.epochs)));
     ++state_.batch;
     state_.cost_sum += outcome.cost;
@@ -211,6 +215,8 @@ EpochResult Trainer::finish_epoch(const Samples& validation) {
         training_.schedule->factor(static_cast<double>(state_.epoch), static_cast<double>(training_.epochs));
     result.saturated = codes_.saturated();
     result.mean_abs_sine = mean_abs_sine();
+    result.responses = responses_.rms(state_.presented * training_.initial_states);
+    responses_.clear();
     if (validation.count() > 0)
         result.validation = score(validation, static_cast<std::uint64_t>(state_.epoch) + 1, &state_.counters);
     ++state_.epoch;

@@ -3,6 +3,7 @@
 
 #include "host/data/data_set.hpp"
 #include "host/learning/presenter.hpp"
+#include "host/learning/responses.hpp"
 #include "host/network/network_spec.hpp"
 
 #include <atomic>
@@ -23,7 +24,8 @@ struct TrainingState {
     double cost_sum = 0.0; // over this epoch's batches so far
     std::int64_t correct = 0;
     std::int64_t presented = 0;
-    JobCounters counters; // of the run so far
+    JobCounters counters;                 // of the run so far
+    std::vector<double> response_squares; // Responses::squares() of this epoch so far
 };
 
 // Mean cost and accuracy of some samples.
@@ -39,6 +41,7 @@ struct EpochResult {
     double rate_factor = 1.0;
     std::size_t saturated = 0;
     std::optional<double> mean_abs_sine; // of the last batch, where the model has phases
+    std::vector<float> responses;        // rms response of every node over the epoch, Responses::rms()
 };
 
 // What a run reports to whoever shows it, and asks.
@@ -101,6 +104,7 @@ class Trainer {
     WorkerPool& pool_;
     std::shared_ptr<const EnergyModel> model_;
     EpGradient gradient_rule_;
+    Responses responses_; // of this epoch
     CouplingCodes codes_;
     std::unique_ptr<CouplingCodes> elsewhere_; // of the last program_elsewhere()
     std::vector<double> rates_;                // a block

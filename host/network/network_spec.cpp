@@ -1,5 +1,6 @@
 #include "host/network/network_spec.hpp"
 
+#include "host/network/layer_places.hpp"
 #include "hw_models/base/error.hpp"
 #include "hw_models/base/random.hpp"
 
@@ -46,19 +47,25 @@ const std::string& activations_of_all_models() {
 void LayerSpec::fields(Fields& f, std::span<const std::string> activations) {
     f.text({"name", "name of the layer, as it appears in traces", true}, name);
     f.check(is_signal_name(name), "name", "letters, digits, '_' and '-'");
-    f.integer({"size", "number of nodes; may be left out where shape says it"}, size, {1, 1e7});
+    f.integer({"size", "number of nodes; may be left out where shape and at say it"}, size, {1, 1e7});
     f.integers({"shape", "[rows, columns] or [channels, rows, columns], for couplings between neighbours"},
                shape, {1, 1e7});
     f.check(shape.empty() || shape.size() == 2 || shape.size() == 3, "shape",
             "two numbers [rows, columns] or three [channels, rows, columns]");
-    if (size == 0 && !shape.empty()) size = static_cast<std::int64_t>(grid().nodes());
-    f.check(size > 0, "size", "a number of nodes, here or as shape");
-    f.check(shape.empty() || static_cast<std::size_t>(size) == grid().nodes(), "size",
+    f.choice({"at", "where its nodes lie, for layers that share a plane of one shape: spread evenly over "
+                    "the first or the last row, or at all places that remain; lattices then join neighbours "
+                    "of any layers"},
+             at, layer_places());
+    const bool whole = at == layer_places().front();
+    f.check(whole || shape.size() == 2, "shape", "[rows, columns] of the plane that layers with `at` share");
+    if (whole && size == 0 && !shape.empty()) size = static_cast<std::int64_t>(plane().nodes());
+    f.check(size > 0 || at == "remaining", "size", "a number of nodes, here or as shape");
+    f.check(!whole || shape.empty() || static_cast<std::size_t>(size) == plane().nodes(), "size",
             "the product of shape's numbers");
     f.choice({"activation", activations_of_all_models()}, activation, activations);
 }
 
-Grid LayerSpec::grid() const {
+Grid LayerSpec::plane() const {
     if (shape.size() < 2) return {.columns = static_cast<std::size_t>(size)};
     Grid grid{.rows = static_cast<std::size_t>(shape[shape.size() - 2]),
               .columns = static_cast<std::size_t>(shape.back())};
@@ -88,6 +95,7 @@ void NetworkSpec::fields(Fields& f) {
         {"layer", "a layer of nodes; the first one is clamped to the inputs, the last one is the output"},
         layers.size(), [&](std::size_t n) { layers.assign(n, LayerSpec{.activation = activations.front()}); },
         [&](std::size_t i, Fields& g) { layers[i].fields(g, activations); });
+    size_remaining(layers);
     f.tables(
         {"coupling", "couplings between two layers; without any, each layer is joined to the next"},
         couplings.size(), [this](std::size_t n) { couplings.assign(n, {}); },
@@ -107,6 +115,7 @@ namespace {
 // Spin layers: all of the description but the first, which is clamped.
 std::vector<SpinLayer> spin_layers(const NetworkSpec& spec) {
     const auto activations = spec.model->activations();
+    const auto grids = layer_grids(spec.layers);
     std::vector<SpinLayer> spins;
     for (std::size_t l = 1; l < spec.layers.size(); ++l) {
         const auto& layer = spec.layers[l];
@@ -120,9 +129,21 @@ std::vector<SpinLayer> spin_layers(const NetworkSpec& spec) {
                          .low = found->low,
                          .high = found->high,
                          .domain = found->domain,
-                         .grid = layer.grid()});
+                         .grid = grids[l]});
     }
     return spins;
+}
+
+// With a plane of its own for each of the nodes that an input drives.
+Grid input_grid(const std::vector<LayerSpec>& layers, std::size_t nodes_per_input, const std::string& model) {
+    Grid grid = layer_grids(layers).front();
+    if (!grid.places.empty() && nodes_per_input > 1)
+        throw UserError(fmt::format("network.layer: '{}' has at = \"{}\", and with the model '{}' an input "
+                                    "drives {} nodes, which have no places; valid is at = \"{}\"",
+                                    layers.front().name, layers.front().at, model, nodes_per_input,
+                                    layer_places().front()));
+    grid.channels *= nodes_per_input;
+    return grid;
 }
 
 void check_layers(const std::vector<LayerSpec>& layers) {
@@ -173,8 +194,7 @@ std::shared_ptr<const Network> NetworkSpec::build() const {
         if (!reached[l])
             throw UserError(fmt::format("network.coupling: no coupling leads to layer '{}'", spins[l].name));
     auto needs = model->needs();
-    needs.input_grid = layers[0].grid();
-    needs.input_grid.channels *= needs.nodes_per_input;
+    needs.input_grid = input_grid(layers, needs.nodes_per_input, model.name());
     return std::make_shared<const Network>(
         make_network(static_cast<std::size_t>(layers[0].size), std::move(spins), links, needs));
 }

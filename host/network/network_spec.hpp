@@ -17,11 +17,13 @@ struct LayerSpec {
     std::string name;
     std::int64_t size = 0;
     std::vector<std::int64_t> shape; // rows and columns, or channels, rows and columns
+    std::string at = "everywhere";   // of the plane of that shape, of layer_places()
     std::string activation = "clip01";
 
     // `activations` are those of the energy model, the default first.
     void fields(Fields& f, std::span<const std::string> activations);
-    [[nodiscard]] Grid grid() const;
+    // The plane that `shape` says, or else a line of all nodes.
+    [[nodiscard]] Grid plane() const;
 };
 
 struct CouplingLinkSpec {

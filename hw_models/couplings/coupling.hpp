@@ -8,15 +8,20 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace isinglass {
 
-// Nodes of a group on a plane, row-major; with several channels one plane after the other.
+// Nodes of a group on a plane, row-major; with several channels one plane after the other. Groups that share
+// a plane have their nodes at places of it (row · columns + column), one channel only.
 struct Grid {
     std::size_t channels = 1;
     std::size_t rows = 1;
     std::size_t columns = 0;
-    [[nodiscard]] std::size_t nodes() const { return channels * rows * columns; }
+    std::vector<std::size_t> places{}; // empty: the whole plane
+    [[nodiscard]] std::size_t nodes() const {
+        return places.empty() ? channels * rows * columns : places.size();
+    }
 };
 
 // The two groups that a coupling joins. A lateral one joins the nodes of one group, each pair once.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -94,6 +95,54 @@ class Lattice {
     RunList list_;
 };
 
+// Of groups with nodes at places of a plane: offset by offset, then in the order of the pre nodes, each pair
+// once.
+class Places {
+  public:
+    Places(const CouplingEnds& ends, bool periodic)
+        : ends_(ends),
+          rows_(static_cast<std::int64_t>(ends.pre.rows)),
+          columns_(static_cast<std::int64_t>(ends.pre.columns)),
+          periodic_(periodic),
+          post_at_(ends.pre.rows * ends.pre.columns) {
+        for (std::size_t j = 0; j < ends.post.nodes(); ++j) post_at_[place(ends.post, j)] = j;
+    }
+
+    void add(Offset offset) {
+        for (std::size_t i = 0; i < ends_.pre.nodes(); ++i) {
+            const auto from = static_cast<std::int64_t>(place(ends_.pre, i));
+            const auto to = neighbour(from / columns_ + offset.rows, from % columns_ + offset.columns);
+            if (!to || (ends_.lateral && i == *to)) continue;
+            // within a group a pair is one coupling, from whichever end it is found first
+            if (ends_.lateral && seen_.contains({*to, i})) continue;
+            if (seen_.insert({i, *to}).second) list_.add(i, *to, 1);
+        }
+    }
+
+    RunList take() { return std::move(list_); }
+
+  private:
+    static std::size_t place(const Grid& grid, std::size_t node) {
+        return grid.places.empty() ? node : grid.places[node];
+    }
+
+    std::optional<std::size_t> neighbour(std::int64_t row, std::int64_t column) const {
+        if (periodic_) {
+            row = ((row % rows_) + rows_) % rows_;
+            column = ((column % columns_) + columns_) % columns_;
+        }
+        if (row < 0 || row >= rows_ || column < 0 || column >= columns_) return std::nullopt;
+        return post_at_[static_cast<std::size_t>(row * columns_ + column)];
+    }
+
+    const CouplingEnds& ends_;
+    std::int64_t rows_, columns_;
+    bool periodic_;
+    std::vector<std::optional<std::size_t>> post_at_; // node of the post group at a place
+    std::set<std::pair<std::size_t, std::size_t>> seen_;
+    RunList list_;
+};
+
 class LatticeKind final : public CouplingKind {
   public:
     LatticeKind(std::string name, Distance distance) : name_(std::move(name)), distance_(distance) {}
@@ -108,17 +157,29 @@ class LatticeKind final : public CouplingKind {
 
     std::unique_ptr<Coupling> build(const CouplingEnds& ends) const override {
         check(ends);
+        const auto near = offsets(ends);
+        if (!ends.pre.places.empty() || !ends.post.places.empty()) {
+            Places places(ends, periodic_);
+            for (const auto& offset : near) places.add(offset);
+            return make_run_coupling(ends, places.take());
+        }
         Lattice lattice(ends.pre, periodic_);
-        // Offsets beyond the grid lead nowhere, or where a shorter one does.
-        const std::int64_t rows = std::min(radius_, static_cast<std::int64_t>(ends.pre.rows));
-        const std::int64_t columns = std::min(radius_, static_cast<std::int64_t>(ends.pre.columns));
-        for (std::int64_t dy = ends.lateral ? 0 : -rows; dy <= rows; ++dy)
-            for (std::int64_t dx = ends.lateral && dy == 0 ? 1 : -columns; dx <= columns; ++dx)
-                if (distance_(dy, dx) <= radius_) lattice.add({dy, dx}, ends.lateral);
+        for (const auto& offset : near) lattice.add(offset, ends.lateral);
         return make_run_coupling(ends, lattice.take());
     }
 
   private:
+    // Those beyond the grid lead nowhere, or where a shorter one does.
+    std::vector<Offset> offsets(const CouplingEnds& ends) const {
+        const std::int64_t rows = std::min(radius_, static_cast<std::int64_t>(ends.pre.rows));
+        const std::int64_t columns = std::min(radius_, static_cast<std::int64_t>(ends.pre.columns));
+        std::vector<Offset> near;
+        for (std::int64_t dy = ends.lateral ? 0 : -rows; dy <= rows; ++dy)
+            for (std::int64_t dx = ends.lateral && dy == 0 ? 1 : -columns; dx <= columns; ++dx)
+                if (distance_(dy, dx) <= radius_) near.push_back({dy, dx});
+        return near;
+    }
+
     void check(const CouplingEnds& ends) const {
         if (ends.lateral && radius_ == 0)
             throw UserError(fmt::format("kind '{}': radius 0 joins no two nodes of one layer; valid is a "

@@ -54,6 +54,9 @@ class LocalKind final : public CouplingKind {
         const auto [rows, columns] = size();
         const auto& pre = ends.pre;
         const auto& post = ends.post;
+        if (!pre.places.empty() || !post.places.empty())
+            throw UserError("kind 'local' joins layers that fill their planes (at = \"everywhere\"); "
+                            "'square', 'triangular' and 'king' join nodes at places of one plane");
         if (rows > pre.rows || columns > pre.columns)
             throw UserError(fmt::format("kind 'local': a window of {}x{} does not fit the {}x{} of the layer "
                                         "that it starts at (its shape is [rows, columns])",

@@ -31,7 +31,7 @@ std::vector<std::string> split(const std::string& text) {
 // The parts of a checkpoint that are no plain values, as plain values.
 struct Flat {
     std::uint8_t program_pending = 0;
-    std::string metrics;
+    std::string metrics, response_rows;
     std::string optimiser_names;
     std::string actions; // "adc.convert read"
     std::vector<double> amounts;
@@ -41,6 +41,7 @@ struct Flat {
 Flat flatten(const Checkpoint& c) {
     Flat flat{.program_pending = c.training.program_pending,
               .metrics = joined(c.metrics),
+              .response_rows = joined(c.response_rows),
               .time_fs = {c.ledger.time_fs.begin(), c.ledger.time_fs.end()}};
     for (const auto& vector : c.optimiser) flat.optimiser_names += vector.name + '\n';
     for (const auto& entry : c.ledger.entries) {
@@ -53,6 +54,7 @@ Flat flatten(const Checkpoint& c) {
 void unflatten(const Flat& flat, Checkpoint& c) {
     c.training.program_pending = flat.program_pending != 0;
     c.metrics = split(flat.metrics);
+    c.response_rows = split(flat.response_rows);
     const auto actions = split(flat.actions);
     if (actions.size() != flat.amounts.size() || flat.time_fs.size() != phase_count)
         throw Hdf5Failure("ledger");
@@ -72,6 +74,9 @@ void exchange(Archive& file, C& c, F& flat) {
     file.text("config", c.config);
     file.text("version", c.version);
     file.text("metrics", flat.metrics);
+    file.values("responses", c.responses);
+    file.text("response_rows", flat.response_rows);
+    file.values("response_squares", c.training.response_squares);
     file.values("couplings", c.training.theta);
     file.values("codes/held", c.training.held);
     file.values("codes/wanted", c.training.codes);
@@ -99,7 +104,7 @@ void exchange(Archive& file, C& c, F& flat) {
 
 constexpr std::size_t user_block_bytes = 512; // the least that HDF5 allows
 constexpr std::string_view magic = "isinglass checkpoint ";
-constexpr int format_version = 1;
+constexpr int format_version = 2;
 
 std::string user_block(std::string_view image) {
     unsigned char digest[SHA256_DIGEST_LENGTH];

@@ -4,6 +4,7 @@
 // h5py and
 //   the like skip), so that damage is found before anything is read.
 // - `couplings` is the dataset of the host's couplings, float; optimiser vectors are under `optimiser/`.
+// - `responses` is the map of responses over the epoch that ended last: a float a node, layer after layer.
 // - Equal checkpoints are equal files.
 #pragma once
 
@@ -31,7 +32,9 @@ struct Checkpoint {
     std::string config;               // fully expanded TOML
     std::string version;              // of the program that wrote it
     std::vector<std::string> metrics; // CSV rows so far, without line ends; none contains one
-    double best_validation = 0.0;     // accuracy
+    std::vector<float> responses;     // EpochResult::responses of the last epoch that ended; empty before
+    std::vector<std::string> response_rows; // of responses.csv so far, as `metrics`
+    double best_validation = 0.0;           // accuracy
     std::int64_t best_epoch = 0;
     double wall_s = 0.0; // spent on the run so far
 };

@@ -29,6 +29,7 @@ class RunDirectory {
     [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
     [[nodiscard]] std::filesystem::path config() const { return folder_ / "config.toml"; }
     [[nodiscard]] std::filesystem::path metrics() const { return folder_ / "metrics.csv"; }
+    [[nodiscard]] std::filesystem::path responses() const { return folder_ / "responses.csv"; }
     [[nodiscard]] std::filesystem::path summary() const { return folder_ / "summary.json"; }
     [[nodiscard]] std::filesystem::path checkpoints() const { return folder_ / "checkpoints"; }
     [[nodiscard]] std::filesystem::path last() const { return checkpoints() / "last.h5"; }

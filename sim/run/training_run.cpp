@@ -21,6 +21,8 @@ constexpr const char* metrics_header = "epoch,train_accuracy,train_cost,validati
                                        "couplings_written,couplings_saturated,not_settled,adc_clipped,"
                                        "mean_abs_sine";
 
+constexpr const char* responses_header = "epoch,layer,distance,nodes,rms_response";
+
 constexpr std::uint64_t test_purpose = 0; // validations are numbered by epoch, from 1
 constexpr std::uint64_t ideal_purpose = (1U << 30) - 1;
 
@@ -46,6 +48,7 @@ TrainingRun::TrainingRun(const Experiment& experiment, RunData data, RunDirector
       library_(load_components(experiment_.machine.components)),
       pool_(experiment_.run.thread_count()),
       simulation_(experiment_, pool_),
+      distances_(distances_to_outputs(*simulation_.network())),
       began_(std::chrono::steady_clock::now()) {}
 
 TrainingRun::~TrainingRun() = default;
@@ -72,6 +75,8 @@ void TrainingRun::start(Trainer& trainer) {
     trainer.resume(from_->training);
     simulation_.ledger_now().restore(from_->ledger);
     metrics_ = from_->metrics;
+    responses_ = from_->responses;
+    response_rows_ = from_->response_rows;
     best_validation_ = from_->best_validation;
     best_epoch_ = from_->best_epoch;
     wall_before_s_ = from_->wall_s;
@@ -151,6 +156,7 @@ void TrainingRun::record_epoch(const EpochResult& r, Trainer& trainer) {
                                    r.mean_abs_sine ? fmt::format("{}", *r.mean_abs_sine) : std::string()));
     write_atomically(directory_.metrics(),
                      fmt::format("{}\n{}\n", metrics_header, fmt::join(metrics_, "\n")));
+    record_responses(r);
     const double chosen_by = r.validation ? r.validation->accuracy : r.train.accuracy;
     const bool best = chosen_by > best_validation_;
     if (best) {
@@ -171,12 +177,24 @@ void TrainingRun::record_epoch(const EpochResult& r, Trainer& trainer) {
          << std::flush;
 }
 
+// Responses by distance from the outputs; the maps themselves are in the checkpoints.
+void TrainingRun::record_responses(const EpochResult& r) {
+    responses_ = r.responses;
+    for (const auto& row : by_distance(*simulation_.network(), distances_, r.responses))
+        response_rows_.push_back(
+            fmt::format("{},{},{},{},{}", r.epoch, row.layer, row.distance, row.nodes, row.rms));
+    write_atomically(directory_.responses(),
+                     fmt::format("{}\n{}\n", responses_header, fmt::join(response_rows_, "\n")));
+}
+
 void TrainingRun::save(Trainer& trainer, const std::filesystem::path& path) {
     Checkpoint checkpoint{.training = trainer.snapshot(),
                           .ledger = simulation_.ledger_now().save(),
                           .config = config_,
                           .version = ISINGLASS_VERSION,
                           .metrics = metrics_,
+                          .responses = responses_,
+                          .response_rows = response_rows_,
                           .best_validation = best_validation_,
                           .best_epoch = best_epoch_,
                           .wall_s = wall_before_s_ + seconds_since(began_)};

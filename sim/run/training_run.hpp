@@ -43,6 +43,7 @@ class TrainingRun {
     void train_and_score();
     void start(Trainer& trainer);
     void record_epoch(const EpochResult& result, Trainer& trainer);
+    void record_responses(const EpochResult& result);
     void save(Trainer& trainer, const std::filesystem::path& path);
     void score_test(Trainer& trainer, Presenter& presenter);
     void begin_trace(Trainer& trainer);
@@ -60,9 +61,11 @@ class TrainingRun {
     const ComponentLibrary library_;
     WorkerPool pool_;
     Simulation simulation_;
+    const std::vector<int> distances_; // of the nodes to the outputs
     std::unique_ptr<class SampleWaves> waves_;
     InterruptGuard interrupt_;
-    std::vector<std::string> metrics_;
+    std::vector<std::string> metrics_, response_rows_;
+    std::vector<float> responses_; // of the last epoch that ended
     double best_validation_ = -1.0;
     std::int64_t best_epoch_ = 0;
     double wall_before_s_ = 0.0;

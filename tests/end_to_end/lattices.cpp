@@ -40,6 +40,11 @@ std::vector<float> couplings(const TemporaryFolder& folder, const std::string& n
     return read_checkpoint(folder.path() / name / "checkpoints" / "last.h5").training.theta;
 }
 
+// The map of an epoch, a float a node.
+std::vector<float> responses(const TemporaryFolder& folder, const std::string& name) {
+    return read_checkpoint(folder.path() / name / "checkpoints" / "epoch-0001.h5").responses;
+}
+
 } // namespace
 
 TEST_CASE("windows and a king's lattice learn glyphs to over 85 percent") {
@@ -58,7 +63,14 @@ TEST_CASE("a lattice's run comes to the same bits for any lanes, threads, and af
             130);
     REQUIRE(run_program("train d --resume", folder.path()).exit_code == 0);
     CHECK(comparable_summary(folder.path() / "d") == reference);
-    for (const char* name : {"b", "c", "d"}) CHECK(couplings(folder, name) == couplings(folder, "a"));
+    for (const char* name : {"b", "c", "d"}) {
+        CHECK(couplings(folder, name) == couplings(folder, "a"));
+        CHECK(read_file(folder.path() / name / "responses.csv") == read_file(folder / "a/responses.csv"));
+        CHECK(responses(folder, name) == responses(folder, "a"));
+    }
+    CHECK(responses(folder, "a").size() == 154);
+    const auto map = responses(folder, "a");
+    CHECK(*std::ranges::max_element(map) > 0.0F);
 }
 
 TEST_CASE("writing all couplings of a lattice or only changed ones trains the same, one with fewer writes") {

@@ -32,6 +32,9 @@ Checkpoint example() {
     c.config = "name = \"µ\"\n[run]\nseed = 1\n";
     c.version = "0.1.0";
     c.metrics = {"1,0.95", "2,0.96"};
+    c.responses = {0.5F, 0.0F, 2e-5F};
+    c.response_rows = {"1,hidden,1,3,0.3"};
+    c.training.response_squares = {0.1, 1e300};
     c.best_validation = 0.96;
     c.best_epoch = 2;
     c.wall_s = 12.5;
@@ -59,6 +62,9 @@ void check_equal(const Checkpoint& a, const Checkpoint& b) {
     CHECK(a.config == b.config);
     CHECK(a.version == b.version);
     CHECK(a.metrics == b.metrics);
+    CHECK(a.responses == b.responses);
+    CHECK(a.response_rows == b.response_rows);
+    CHECK(a.training.response_squares == b.training.response_squares);
     CHECK(a.best_validation == b.best_validation);
     CHECK(a.best_epoch == b.best_epoch);
     CHECK(a.wall_s == b.wall_s);
@@ -104,7 +110,7 @@ TEST_CASE("a file that is missing, foreign or of another format is refused, and 
     CHECK_THROWS_WITH(read_checkpoint(folder / "text.h5"), Catch::EndsWith("it is no Isinglass checkpoint"));
     write_atomically(folder / "new.h5", "isinglass checkpoint 9 100 abc\n");
     CHECK_THROWS_WITH(read_checkpoint(folder / "new.h5"),
-                      Catch::EndsWith("its format is 9, and this program reads format 1"));
+                      Catch::EndsWith("its format is 9, and this program reads format 2"));
 }
 
 TEST_CASE("a checkpoint cut anywhere is refused") {
