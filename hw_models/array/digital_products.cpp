@@ -7,10 +7,6 @@ namespace isinglass {
 
 namespace {
 
-bool is_rectangle(const ParameterBlock& block, const Coupling& coupling) {
-    return block.rows == coupling.pre_size() && block.columns == coupling.post_size();
-}
-
 std::size_t couplings(const Network& net, bool from_inputs) {
     std::size_t n = 0;
     for (const auto& link : net.links)
@@ -28,7 +24,7 @@ DigitalProducts::DigitalProducts(const Network& net, CouplingFormat format)
       upright_(net.parameters),
       pairs_(net.links.size()) {
     for (const auto& block : net.blocks) {
-        if (block.link < 0 || is_rectangle(block, *net.links[block.link].coupling)) continue;
+        if (!block.list) continue;
         net.links[block.link].coupling->for_each([&](std::size_t i, std::size_t j, std::size_t w) {
             pairs_[block.link].push_back({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(j),
                                           static_cast<std::uint32_t>(w)});
@@ -45,7 +41,7 @@ void DigitalProducts::use(const float* values) {
         const auto scale = static_cast<float>(1.0 / format_.lsb(block.range));
         for (std::size_t i = block.first; i < block.first + block.count(); ++i)
             codes_[i] = static_cast<std::int16_t>(std::nearbyint(values[i] * scale));
-        turn(block);
+        if (block.link >= 0 && !block.list) turn(block);
     }
 }
 
@@ -90,10 +86,11 @@ void DigitalProducts::turn(const ParameterBlock& block) {
 }
 
 void DigitalProducts::forward(const ParameterBlock& block, const std::int32_t* x, std::int32_t* sums) const {
+    if (block.list) {
+        for (const auto& p : pairs_[block.link]) sums[p.post] += codes(block)[p.coupling] * x[p.pre];
+        return;
+    }
     const std::int16_t* w = upright_.data() + block.first;
-    const auto& pairs = pairs_[block.link];
-    for (const auto& p : pairs) sums[p.post] += codes(block)[p.coupling] * x[p.pre];
-    if (!pairs.empty()) return;
     if (turned(block))
         add_rows(w, block.columns, block.rows, x, sums);
     else
@@ -102,10 +99,11 @@ void DigitalProducts::forward(const ParameterBlock& block, const std::int32_t* x
 
 void DigitalProducts::transposed(const ParameterBlock& block, const std::int32_t* x,
                                  std::int32_t* sums) const {
+    if (block.list) {
+        for (const auto& p : pairs_[block.link]) sums[p.pre] += codes(block)[p.coupling] * x[p.post];
+        return;
+    }
     const std::int16_t* w = upright_.data() + block.first;
-    const auto& pairs = pairs_[block.link];
-    for (const auto& p : pairs) sums[p.pre] += codes(block)[p.coupling] * x[p.post];
-    if (!pairs.empty()) return;
     if (turned(block))
         add_columns(w, block.columns, block.rows, x, sums);
     else

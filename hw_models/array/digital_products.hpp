@@ -40,9 +40,9 @@ class DigitalProducts {
     CouplingFormat format_;
     AlignedVector<float> values_; // of the last use()
     AlignedVector<std::int16_t> codes_;
-    AlignedVector<std::int16_t> upright_; // the same with rectangles that are taller than wide turned round
+    AlignedVector<std::int16_t> upright_; // of matrices; those taller than wide are turned round
     std::uint64_t generation_ = 0;
-    std::vector<std::vector<Pair>> pairs_; // of a link; none where its couplings are a rectangle
+    std::vector<std::vector<Pair>> pairs_; // of a link; none where its couplings are a matrix
 };
 
 // Couplings between spins, each of which a step needs in both directions, and those from inputs.
