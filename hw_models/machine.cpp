@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace isinglass {
@@ -182,13 +183,28 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
     return model;
 }
 
-MachineSpec ideal_twin(const MachineSpec& machine) {
+namespace {
+
+void make_analog(MachineSpec& machine, const EnergyModel& model) {
+    const auto array = machine.array.part();
+    const double time_constant_s = machine.circuit->time_constant_s;
+    const auto known = model.relaxations();
+    const bool flows = std::ranges::find(known, Relaxation::flow) != known.end();
+    machine.array.choose("analog");
+    machine.circuit.choose(model.circuit());
+    machine.circuit->time_constant_s = time_constant_s;
+    machine.dynamics.choose(flows ? "dissipative-fast" : "gibbs");
+    copy_common_parameters(*array, *machine.dynamics.part()); // temperatures
+    machine.detector.period_rc =
+        std::max(machine.detector.period_rc, machine.dynamics->physical_rc_per_step());
+}
+
+} // namespace
+
+MachineSpec ideal_twin(const MachineSpec& machine, const EnergyModel& model) {
     MachineSpec ideal = machine;
     ideal.name += " (ideal)";
-    if (ideal.array.name() != "analog") { // an iteration towards the same equilibrium, in as many steps
-        ideal.array.choose("analog");
-        ideal.dynamics.choose("dissipative-fast");
-    }
+    if (ideal.array.name() != "analog") make_analog(ideal, model);
     ideal.node_noise = "off";
     ideal.dac.choose("ideal");
     ideal.adc.choose("ideal");

@@ -101,8 +101,10 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
                                                  std::uint64_t noise_seed,
                                                  NudgeLaw law = NudgeLaw::difference);
 
-// The same machine with ideal converters and couplings and no noise: the ideal twin that results are rescored
-// on.
-MachineSpec ideal_twin(const MachineSpec& machine);
+// The same machine with ideal converters and couplings and no noise: the ideal twin that results of networks
+// of that energy model are rescored on. A digital or feedback array gives way to an iteration towards the
+// same equilibrium on the model's own circuit, or to sampling at the same temperatures, in as many steps
+// where a phase is given in steps.
+MachineSpec ideal_twin(const MachineSpec& machine, const EnergyModel& model);
 
 } // namespace isinglass

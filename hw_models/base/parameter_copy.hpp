@@ -3,11 +3,13 @@
 
 #include "hw_models/base/fields.hpp"
 
+#include <algorithm>
 #include <variant>
 
 namespace isinglass {
 
-// Visits a component to take its values down, then another of its kind, which gets them in the same order.
+// Visits a component to take its values down, then another of its kind, which gets them in the same order, or
+// one of another kind, which gets those of the names that it knows.
 class ParameterCopy final : public Fields {
   public:
     // From here on visited components get the values that the one before had.
@@ -15,26 +17,31 @@ class ParameterCopy final : public Fields {
         writing_ = true;
         next_ = 0;
     }
+    // The same for a component of another kind, without sub-tables.
+    void write_by_name() {
+        write();
+        by_name_ = true;
+    }
 
-    void quantity(Key, double& value, Unit, Limits) override { pass(value); }
-    void number(Key, double& value, Limits) override { pass(value); }
-    void integer(Key, std::int64_t& value, Limits) override { pass(value); }
-    void flag(Key, bool& value) override { pass(value); }
-    void text(Key, std::string& value) override { pass(value); }
-    void relax_time(Key, RelaxTime& value, Limits) override { pass(value); }
-    void numbers(Key, std::vector<double>& values, Limits) override { pass(values); }
-    void integers(Key, std::vector<std::int64_t>& values, Limits) override { pass(values); }
-    void choice(Key, std::string& value, std::span<const std::string>) override { pass(value); }
+    void quantity(Key key, double& value, Unit, Limits) override { pass(key, value); }
+    void number(Key key, double& value, Limits) override { pass(key, value); }
+    void integer(Key key, std::int64_t& value, Limits) override { pass(key, value); }
+    void flag(Key key, bool& value) override { pass(key, value); }
+    void text(Key key, std::string& value) override { pass(key, value); }
+    void relax_time(Key key, RelaxTime& value, Limits) override { pass(key, value); }
+    void numbers(Key key, std::vector<double>& values, Limits) override { pass(key, values); }
+    void integers(Key key, std::vector<std::int64_t>& values, Limits) override { pass(key, values); }
+    void choice(Key key, std::string& value, std::span<const std::string>) override { pass(key, value); }
     void table(Key, const std::function<void(Fields&)>& declare) override { declare(*this); }
-    void tables(Key, std::size_t count, const std::function<void(std::size_t)>& resize,
+    void tables(Key key, std::size_t count, const std::function<void(std::size_t)>& resize,
                 const std::function<void(std::size_t, Fields&)>& declare) override {
-        pass(count);
+        pass(key, count);
         if (writing_) resize(count);
         for (std::size_t i = 0; i < count; ++i) declare(i, *this);
     }
-    void variant(Key, std::string& value, std::span<const std::string>,
+    void variant(Key key, std::string& value, std::span<const std::string>,
                  const std::function<void(const std::string&, Fields&)>& select) override {
-        pass(value);
+        pass(key, value);
         select(value, *this);
     }
     void check(bool, std::string_view, std::string_view) override {}
@@ -43,17 +50,26 @@ class ParameterCopy final : public Fields {
     using Value = std::variant<double, std::int64_t, std::size_t, bool, std::string, RelaxTime,
                                std::vector<double>, std::vector<std::int64_t>>;
 
+    struct Named {
+        std::string name;
+        Value value;
+    };
+
     template <class T>
-    void pass(T& value) {
-        if (writing_)
-            value = std::get<T>(values_.at(next_++));
-        else
-            values_.emplace_back(value);
+    void pass(Key key, T& value) {
+        if (!writing_) {
+            values_.push_back({std::string(key.name), value});
+        } else if (!by_name_) {
+            value = std::get<T>(values_.at(next_++).value);
+        } else if (const auto found = std::ranges::find(values_, key.name, &Named::name);
+                   found != values_.end()) {
+            value = std::get<T>(found->value);
+        }
     }
 
-    std::vector<Value> values_;
+    std::vector<Named> values_;
     std::size_t next_ = 0;
-    bool writing_ = false;
+    bool writing_ = false, by_name_ = false;
 };
 
 // Gives `to` every parameter that `from`, of the same kind, declares.
@@ -62,6 +78,15 @@ void copy_parameters(Part& from, Part& to) {
     ParameterCopy copy;
     from.fields(copy);
     copy.write();
+    to.fields(copy);
+}
+
+// Gives `to` every parameter that `from`, of another kind, declares by the same name, of the same type.
+template <class From, class To>
+void copy_common_parameters(From& from, To& to) {
+    ParameterCopy copy;
+    from.fields(copy);
+    copy.write_by_name();
     to.fields(copy);
 }
 

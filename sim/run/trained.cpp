@@ -50,7 +50,8 @@ void TrainedMachine::run(const std::function<void(Presenter&, Trainer&)>& progra
 }
 
 void TrainedMachine::use_ideal_twin(Presenter& presenter, Trainer& trainer) {
-    const MachineSpec ideal = ideal_twin(trained_.experiment.machine);
+    const MachineSpec ideal =
+        ideal_twin(trained_.experiment.machine, *trained_.experiment.network.model.part());
     simulation_.use_machine(ideal);
     presenter.use(ideal);
     trainer.program_elsewhere(ideal.couplings.format(), theta_);

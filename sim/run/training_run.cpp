@@ -206,7 +206,7 @@ void TrainingRun::save(Trainer& trainer, const std::filesystem::path& path) {
 void TrainingRun::score_test(Trainer& trainer, Presenter& presenter) {
     if (data_.test.count() == 0) return;
     summary_.test_accuracy = trainer.score(data_.test, test_purpose).accuracy;
-    const MachineSpec ideal = ideal_twin(experiment_.machine);
+    const MachineSpec ideal = ideal_twin(experiment_.machine, *experiment_.network.model.part());
     const std::vector<float> theta(trainer.theta().begin(), trainer.theta().end());
     simulation_.use_machine(ideal);
     presenter.use(ideal);

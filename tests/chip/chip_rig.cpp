@@ -26,7 +26,7 @@ MachineSpec whole_cycle_machine() {
 }
 
 MachineSpec ideal_machine() {
-    auto machine = ideal_twin(whole_cycle_machine());
+    auto machine = ideal_twin(whole_cycle_machine(), *make_hopfield());
     machine.name = "whole cycles, ideal";
     return machine;
 }

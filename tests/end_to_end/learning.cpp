@@ -51,6 +51,27 @@ TEST_CASE("binary spins with four outputs a class learn glyphs") {
     CHECK(summary.test_accuracy.value() > 0.6); // 1200 updates; chance is 0.1
 }
 
+// Whose ideal twin is built of another circuit than the preset's.
+TEST_CASE("binary spins and phases on the digital array learn glyphs, and are scored on their ideal twin") {
+    const std::string model = GENERATE(
+        as<std::string>{},
+        "--set network.model=binary --set training.epochs=2 --set training.batch=10 --set training.beta=5 "
+        "--set training.initial_states=3 --set training.cost.replicas=4 --set training.cost.low=-1 "
+        "--set training.free='30 steps' --set training.nudged='15 steps' "
+        "--set 'network.layer=[{name=\"input\",size=256},{name=\"hidden\",size=64,activation=\"sign\"},"
+        "{name=\"output\",size=40,activation=\"sign\"}]'",
+        "--set network.model=xy --set training.epochs=4 --set training.cost.kind=log_cosine "
+        "--set machine.array.step_shift=3 --set training.free='60 steps' --set training.nudged='30 steps' "
+        "--set network.layer.hidden.size=64");
+    INFO(model);
+    const auto summary = train("glyphs --set machine=digital-28nm --set data.train=1500 --set data.test=300 "
+                               "--set data.validation=0 --set training.estimator=one-sided "
+                               "--set training.rate=0.1 " +
+                               model);
+    CHECK(summary.test_accuracy.value() > 0.3); // a few hundred updates; chance is 0.1
+    CHECK(summary.ideal_test_accuracy.value() > 0.3);
+}
+
 TEST_CASE("a deep stack learns glyphs") {
     const TemporaryFolder folder;
     const auto summary = train("glyphs" + fast +

@@ -1,5 +1,5 @@
 #include "hw_models/base/error.hpp"
-#include "tests/hw_models/kernel_fixtures.hpp"
+#include "tests/hw_models/digital_golden.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -71,7 +71,7 @@ TEST_CASE("The ideal twin has ideal converters and couplings and no noise, and i
     MachineSpec machine = test_machine();
     machine.name = "demo";
     machine.dynamics.choose("conjugate");
-    const auto twin = ideal_twin(machine);
+    const auto twin = ideal_twin(machine, *make_hopfield());
     const auto model = model_of(twin, net);
     CHECK_FALSE(model->dac->format().bits);
     CHECK_FALSE(model->adc->format().bits);
@@ -84,8 +84,44 @@ TEST_CASE("The ideal twin has ideal converters and couplings and no noise, and i
     CHECK(machine.couplings.kind == "codes");
 }
 
+TEST_CASE("The ideal twin of a digital or feedback array runs the same energy models, on their own circuits",
+          "[machine]") {
+    for (const auto& [array, name] : {std::pair{"digital", "hopfield"}, std::pair{"digital", "xy"},
+                                      std::pair{"digital", "oscillator"}, std::pair{"digital", "binary"},
+                                      std::pair{"feedback", "hopfield"}, std::pair{"feedback", "coherent"}}) {
+        INFO(array << ", " << name);
+        MachineSpec machine = test_machine();
+        machine.array.choose(array);
+        machine.couplings.mismatch = 0.0;
+        machine.circuit->time_constant_s = 20e-9;
+        const std::shared_ptr<const EnergyModel> energy = make_energy_model(name);
+        const auto twin = ideal_twin(machine, *energy);
+        const auto model = make_chip_model(twin, digital_case(*energy, 3, 4, 2, 0.5).net, energy, 5);
+        CHECK(twin.circuit.name() == energy->circuit());
+        CHECK(twin.circuit->time_constant_s == 20e-9);
+        CHECK(model->dynamics->relaxation() ==
+              (std::string_view(name) == "binary" ? Relaxation::sampling : Relaxation::flow));
+    }
+}
+
+TEST_CASE("The ideal twin of a digital array samples at the array's temperatures", "[machine]") {
+    const std::shared_ptr<const EnergyModel> binary = make_binary();
+    const auto spins = std::make_shared<const Network>(
+        make_network(20, {{.name = "out", .size = 64, .low = -1.0F, .high = 1.0F, .domain = Domain::sign}},
+                     {{.from = input_layer, .to = 0}}, binary->needs()));
+    const auto read = [&](double temperature, std::uint64_t seed) {
+        const auto machine =
+            digital_machine({{"start_temperature", temperature}, {"end_temperature", temperature}});
+        const auto model = make_chip_model(ideal_twin(machine, *binary), spins, binary, seed);
+        ListWriter list(*model);
+        return evaluate(model, list.clamp(clamp_inputs, 1).reset().relax(500).read(1)).codes;
+    };
+    CHECK(read(1e-4, 1) == read(1e-4, 2)); // all along their fields
+    CHECK(read(1e4, 1) != read(1e4, 2));   // tossed
+}
+
 TEST_CASE("The ideal twin's results do not depend on any seed", "[machine]") {
-    auto machine = ideal_twin(test_machine());
+    auto machine = ideal_twin(test_machine(), *make_hopfield());
     std::vector<std::vector<std::uint8_t>> codes;
     for (const std::uint64_t seed : {1U, 2U}) {
         machine.chip_seed = static_cast<std::int64_t>(seed);

@@ -57,7 +57,7 @@ double residual(const Network& net, const AlignedVector<float>& values, std::spa
 
 TEST_CASE("Every dynamics comes to rest where each spin meets its field, free and nudged", "[equilibrium]") {
     for (const auto& dynamics : hopfield_dynamics()) {
-        auto machine = ideal_twin(test_machine());
+        auto machine = ideal_twin(test_machine(), *make_hopfield());
         machine.dynamics.choose(dynamics);
         const auto model = model_of(machine, chain({20, 33, 17, 5}));
         const auto& net = *model->network;
@@ -90,7 +90,7 @@ TEST_CASE("A link that skips a layer and one into a layer from two sides reach t
                       {.from = input_layer, .to = 2}}));
     auto values = random_couplings(*net);
     for (auto& x : values) x *= 0.5F;
-    const auto model = model_of(ideal_twin(test_machine()), net);
+    const auto model = model_of(ideal_twin(test_machine(), *make_hopfield()), net);
     ListWriter list(*model);
     auto job = job_of(list.clamp(every_line, 1).reset().relax(1000, 0.5F).read(7), *model);
     WorkerPool pool(1);
@@ -103,7 +103,7 @@ TEST_CASE("A link that skips a layer and one into a layer from two sides reach t
 
 TEST_CASE("The pump ramps once after RESET and not again in later phases", "[equilibrium]") {
     for (const auto* dynamics : {"conjugate", "conjugate-fast"}) {
-        auto machine = ideal_twin(test_machine());
+        auto machine = ideal_twin(test_machine(), *make_hopfield());
         machine.dynamics.choose(dynamics);
         const auto movement_after = [&](double pump_start) {
             set(*machine.dynamics.part(), {{"pump_start", pump_start}, {"pump_ramp", 5.0}});
@@ -121,7 +121,7 @@ TEST_CASE("The pump ramps once after RESET and not again in later phases", "[equ
 }
 
 TEST_CASE("A pump ramp slows the first steps after RESET", "[equilibrium]") {
-    auto machine = ideal_twin(test_machine());
+    auto machine = ideal_twin(test_machine(), *make_hopfield());
     machine.dynamics.choose("conjugate");
     const auto early = [&](double pump_start) {
         set(*machine.dynamics.part(), {{"pump_start", pump_start}, {"pump_ramp", 10.0}});

@@ -104,7 +104,7 @@ TEST_CASE("Without sample-and-holds read-outs do not depend on lanes or threads"
 }
 
 TEST_CASE("Ideal converters pass the same bits for any lanes and threads", "[lanes]") {
-    const auto model = model_of(ideal_twin(test_machine()), chain({20, 33, 17, 5}));
+    const auto model = model_of(ideal_twin(test_machine(), *make_hopfield()), chain({20, 33, 17, 5}));
     ListWriter list(*model);
     for (std::uint64_t p = 0; p < samples; ++p) learn(list, p);
     check_all_ways(model, list);

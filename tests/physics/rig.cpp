@@ -20,7 +20,7 @@ MachineSpec ideal_machine(const std::string& kind, const Settings& settings) {
     MachineSpec machine;
     machine.dynamics.choose(kind);
     test::set(*machine.dynamics.part(), settings);
-    return ideal_twin(machine);
+    return ideal_twin(machine, *make_hopfield());
 }
 
 std::shared_ptr<const Network> chain(const std::vector<std::size_t>& sizes, float low, float high) {
