@@ -114,6 +114,16 @@ std::uint64_t MachineSpec::cycles(double seconds) const {
 
 namespace {
 
+// Of arrays that are not analog, the machine's dynamics say nothing.
+void check_noise(const MachineSpec& machine, const Dynamics& dynamics) {
+    if (machine.node_noise != "dynamic" || dynamics.takes_dynamic_noise()) return;
+    const bool analog = machine.array.name() == "analog";
+    throw UserError(fmt::format("machine.array.node_noise = \"dynamic\" is a force in every step, and "
+                                "machine.array.{} = \"{}\" has no steps in time; \"sampled\" or \"off\" fits",
+                                analog ? "dynamics" : "kind",
+                                analog ? machine.dynamics.name() : machine.array.name()));
+}
+
 // Sweeps of samplers take their time: between two checks there must be one.
 void check_sweeps(const ChipModel& model) {
     const double sweep_rc = model.dynamics->physical_rc_per_step();
@@ -157,11 +167,7 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
     model->energy = std::move(energy);
     model->nudge_law = law;
     model->dynamics = machine.array->dynamics(machine, *network, *model->energy, noise_seed);
-    if (machine.node_noise == "dynamic" && !model->dynamics->takes_dynamic_noise())
-        throw UserError(fmt::format("machine.array.node_noise = \"dynamic\" is a force in every step, and "
-                                    "machine.array.dynamics = \"{}\" has no steps in time; \"sampled\" or "
-                                    "\"off\" fits",
-                                    machine.dynamics.name()));
+    check_noise(machine, *model->dynamics);
     model->dac = machine.dac->build(lines, machine.dac_bank, chip_seed, noise_seed);
     model->adc = machine.adc->build(network->spins(), machine.adc_bank, chip_seed, noise_seed);
     model->couplings = machine.couplings;

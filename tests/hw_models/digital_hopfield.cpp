@@ -133,4 +133,11 @@ TEST_CASE("a digital array refuses what it cannot compute, with the reason", "[d
     machine = digital_machine({{"accumulator_bits", 16}});
     CHECK_THROWS_WITH(model_of(machine, net),
                       Catch::Contains("accumulator_bits") && Catch::Contains("input-h1"));
+    for (const std::string array : {"digital", "feedback"}) {
+        machine = digital_machine();
+        machine.array.choose(array);
+        machine.node_noise = "dynamic";
+        CHECK_THROWS_WITH(model_of(machine, net),
+                          Catch::Contains("machine.array.kind = \"" + array + "\" has no steps in time"));
+    }
 }

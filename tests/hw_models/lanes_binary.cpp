@@ -127,7 +127,8 @@ TEST_CASE("p-bits run by Gibbs sampling or exact sweeps, and refuse noise and ch
     machine.dynamics.choose("gibbs");
     CHECK_THROWS_WITH(model_of(machine, chain({2, 3})), Catch::Contains("whose nodes are not two-valued"));
     machine.node_noise = "dynamic";
-    CHECK_THROWS_WITH(pbits(machine), Catch::Contains("no steps in time"));
+    CHECK_THROWS_WITH(pbits(machine),
+                      Catch::Contains("machine.array.dynamics = \"gibbs\" has no steps in time"));
     machine = pbit_machine();
     machine.detector.period_rc = 9.0;
     CHECK_THROWS_WITH(pbits(machine), Catch::Contains("period = 9 RC is shorter than a sweep"));
