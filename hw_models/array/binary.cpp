@@ -27,7 +27,7 @@ class BinaryKernel final : public FieldKernel {
     void field(const float* values, const Nudge& nudge, const LaneBlock& block, const Matrix& s,
                LayerSet layers, Matrix& field) override {
         products_.between_spins(values, s, layers, field);
-        if ((layers >> (net_.layers.size() - 1)) & 1U) add_difference_nudge(net_, nudge, block, field);
+        add_difference_nudge(net_, nudge, block, layers, field);
     }
 
     double leak(std::size_t, const Nudge&) const override { return 0.0; }

@@ -21,15 +21,14 @@ class CoherentKernel final : public FieldKernel {
                LayerSet layers, Matrix& field) override {
         products_.between_spins(values, s, layers, field);
         add_own(s, layers, field);
-        if ((layers >> (net_.layers.size() - 1)) & 1U) add_difference_nudge(net_, nudge, block, field);
+        add_difference_nudge(net_, nudge, block, layers, field);
     }
 
     // Beyond the leak of 1: p x − x³.
     void add_own(const Matrix& s, Matrix& field) const override { add_own(s, all_layers, field); }
 
     double leak(std::size_t layer, const Nudge& nudge) const override {
-        const bool nudged = layer + 1 == net_.layers.size() && !nudge.frozen;
-        return nudged ? 1.0 + nudge.beta : 1.0;
+        return 1.0 + nudge_conductance(net_, layer, nudge);
     }
 
     void solve(const float*, const Nudge&, LaneBlock&, const NodeSet&) override {

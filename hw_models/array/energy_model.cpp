@@ -43,8 +43,9 @@ std::string_view name_of(NudgeLaw law) {
     return "unknown";
 }
 
-void add_difference_nudge(const Network& net, const Nudge& nudge, const LaneBlock& block, Matrix& field) {
-    if (nudge.beta == 0.0) return;
+void add_difference_nudge(const Network& net, const Nudge& nudge, const LaneBlock& block, LayerSet layers,
+                          Matrix& field) {
+    if (nudge.beta == 0.0 || ((layers >> (net.layers.size() - 1)) & 1U) == 0) return;
     const auto& out = net.output();
     const Matrix& source = nudge.frozen ? block.injected : block.targets;
     const auto gain = static_cast<float>(nudge.beta);
@@ -53,6 +54,10 @@ void add_difference_nudge(const Network& net, const Nudge& nudge, const LaneBloc
         float* to = field.row(r).data() + out.offset;
         for (std::size_t j = 0; j < out.size; ++j) to[j] += gain * from[j];
     }
+}
+
+double nudge_conductance(const Network& net, std::size_t layer, const Nudge& nudge) {
+    return layer + 1 == net.layers.size() && !nudge.frozen ? nudge.beta : 0.0;
 }
 
 void check_difference_nudge(const Network& net, const Nudge& nudge, std::string_view model) {

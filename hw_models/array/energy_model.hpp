@@ -135,9 +135,12 @@ class EnergyModel {
     }
 };
 
-// For cells with a leak of 1. A live nudge is the current β(y − o): βy in the field, −βo as leak. A frozen
-// one is β times the injected lines. The check is that the leak stays positive.
-void add_difference_nudge(const Network& net, const Nudge& nudge, const LaneBlock& block, Matrix& field);
+// A live nudge by the law 'difference' is the current β(y − o): βy in the field, where the outputs are among
+// `layers`, and a conductance β that leaks βo. A frozen one is β times the injected lines.
+void add_difference_nudge(const Network& net, const Nudge& nudge, const LaneBlock& block, LayerSet layers,
+                          Matrix& field);
+[[nodiscard]] double nudge_conductance(const Network& net, std::size_t layer, const Nudge& nudge);
+// Throws UserError where cells with a leak of 1 would leak no more.
 void check_difference_nudge(const Network& net, const Nudge& nudge, std::string_view model);
 
 // Throws UserError unless `valid` has the nudge's law; `model` names the energy model.

@@ -17,12 +17,11 @@ class HopfieldKernel final : public FieldKernel {
     void field(const float* values, const Nudge& nudge, const LaneBlock& block, const Matrix& s,
                LayerSet layers, Matrix& field) override {
         products_.between_spins(values, s, layers, field);
-        if ((layers >> (net_.layers.size() - 1)) & 1U) add_difference_nudge(net_, nudge, block, field);
+        add_difference_nudge(net_, nudge, block, layers, field);
     }
 
     double leak(std::size_t layer, const Nudge& nudge) const override {
-        const bool nudged = layer + 1 == net_.layers.size() && !nudge.frozen;
-        return nudged ? 1.0 + nudge.beta : 1.0;
+        return 1.0 + nudge_conductance(net_, layer, nudge);
     }
 
     void solve(const float* values, const Nudge& nudge, LaneBlock& block, const NodeSet& nodes) override {

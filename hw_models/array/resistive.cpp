@@ -45,7 +45,8 @@ class ResistiveKernel final : public FieldKernel {
         sum_conductances(values);
     }
 
-    // The current into a node less that of the leak, so that conductances may differ from node to node.
+    // The current into a node less that of the leak, so that conductances may differ from node to node. A
+    // live nudge is a source of the voltage y behind its conductance.
     void field(const float* values, const Nudge& nudge, const LaneBlock& block, const Matrix& s,
                LayerSet layers, Matrix& field) override {
         products_.between_spins(values, s, layers, field);
@@ -53,29 +54,30 @@ class ResistiveKernel final : public FieldKernel {
             const float* v = s.row(r).data();
             float* n = field.row(r).data();
             for_each_stretch(net_, layers, [&](std::size_t l, const Stretch& x) {
-                const float leak = static_cast<float>(this->leak(l, nudge)) - nudge_conductance(l, nudge);
+                const float leak = static_cast<float>(this->leak(l, nudge)) -
+                                   static_cast<float>(nudge_conductance(net_, l, nudge));
                 for (std::size_t j = x.first; j < x.end; ++j) n[j] += (leak - conductance_[j]) * v[j];
             });
         }
-        add_nudge(nudge, block, layers, field);
+        add_difference_nudge(net_, nudge, block, layers, field);
     }
 
     // The largest sum of a node's conductances, those between spins counted twice: no eigenvalue of the
     // equations of motion is larger (Gershgorin), which keeps steps of any length stable, exponential ones
     // and Euler's of at most 1 / leak. A negative conductance is left to the field.
     double leak(std::size_t layer, const Nudge& nudge) const override {
-        return largest_[layer] + std::max(0.0, static_cast<double>(nudge_conductance(layer, nudge)));
+        return largest_[layer] + std::max(0.0, nudge_conductance(net_, layer, nudge));
     }
 
     void solve(const float* values, const Nudge& nudge, LaneBlock& block, const NodeSet& nodes) override {
         products_.between_spins(values, block.state, nodes.layers, block.field);
-        add_nudge(nudge, block, nodes.layers, block.field);
+        add_difference_nudge(net_, nudge, block, nodes.layers, block.field);
         for (std::size_t r = 0; r < block.lanes; ++r) {
             const float* c = block.constant.row(r).data();
             const float* n = block.field.row(r).data();
             float* v = block.state.row(r).data();
             for_each_stretch(net_, nodes.layers, [&](std::size_t l, const Stretch& x) {
-                const float nudged = nudge_conductance(l, nudge);
+                const auto nudged = static_cast<float>(nudge_conductance(net_, l, nudge));
                 const auto voltage = [&](std::size_t j) {
                     return node_voltage(conductance_[j] + nudged, n[j] + c[j], x.low, x.high, v[j]);
                 };
@@ -114,24 +116,6 @@ class ResistiveKernel final : public FieldKernel {
 
     std::span<float> nodes_of(AlignedVector<float>& row, int layer) const {
         return std::span<float>(row).subspan(net_.layers[layer].offset, net_.layers[layer].size);
-    }
-
-    // A live nudge is a source of the voltage y behind a conductance β.
-    float nudge_conductance(std::size_t layer, const Nudge& nudge) const {
-        const bool nudged = layer + 1 == net_.layers.size() && !nudge.frozen;
-        return nudged ? static_cast<float>(nudge.beta) : 0.0F;
-    }
-
-    void add_nudge(const Nudge& nudge, const LaneBlock& block, LayerSet layers, Matrix& field) const {
-        if (nudge.beta == 0.0 || ((layers >> (net_.layers.size() - 1)) & 1U) == 0) return;
-        const auto& out = net_.output();
-        const Matrix& source = nudge.frozen ? block.injected : block.targets;
-        const auto gain = static_cast<float>(nudge.beta);
-        for (std::size_t r = 0; r < block.lanes; ++r) {
-            const float* from = source.row(r).data();
-            float* to = field.row(r).data() + out.offset;
-            for (std::size_t j = 0; j < out.size; ++j) to[j] += gain * from[j];
-        }
     }
 
     const Network& net_;
