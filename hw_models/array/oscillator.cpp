@@ -41,19 +41,17 @@ class OscillatorKernel final : public FieldKernel {
                LayerSet layers, Matrix& field) override {
         phases_.update(values, s, block.lanes, layers, true);
         for (std::size_t r = 0; r < block.lanes; ++r) {
-            const float* x = phases_.x.row(r).data();
-            const float* y = phases_.y.row(r).data();
-            const float* cosine = phases_.cosine.row(r).data();
-            const float* sine = phases_.sine.row(r).data();
+            const auto at = phases_.row(r);
             float* to = field.row(r).data();
             for_each_stretch(net_, layers, [&](std::size_t l, const Stretch& part) {
                 for (std::size_t j = part.first; j < part.end; ++j)
-                    to[j] = y[j] * cosine[j] - (x[j] + 2.0F * sync_[j] * cosine[j]) * sine[j];
+                    to[j] = at.y[j] * at.cosine[j] - (at.x[j] + 2.0F * sync_[j] * at.cosine[j]) * at.sine[j];
                 if (!is_nudged(nudge, l)) return;
                 const auto targets = block.targets.row(r);
                 const auto beta = static_cast<float>(nudge.beta);
                 for (std::size_t j = 0; j < targets.size(); ++j)
-                    to[part.first + j] += beta * (cosine[part.first + j] - targets[j]) * sine[part.first + j];
+                    to[part.first + j] +=
+                        beta * (at.cosine[part.first + j] - targets[j]) * at.sine[part.first + j];
             });
         }
     }
@@ -63,18 +61,19 @@ class OscillatorKernel final : public FieldKernel {
     void solve(const float* values, const Nudge& nudge, LaneBlock& block, const NodeSet& nodes) override {
         phases_.update(values, block.state, block.lanes, nodes.layers, false);
         for (std::size_t r = 0; r < block.lanes; ++r) {
-            float* x = phases_.x.row(r).data();
-            const float* y = phases_.y.row(r).data();
+            const auto at = phases_.row(r);
             for_each_stretch(net_, nodes.layers, [&](std::size_t l, const Stretch& part) {
                 if (is_nudged(nudge, l)) {
                     const auto targets = block.targets.row(r);
                     const auto beta = static_cast<float>(nudge.beta);
-                    for (std::size_t j = 0; j < targets.size(); ++j) x[part.first + j] += beta * targets[j];
-                    solve_synchronised(part, x, y, -0.5F * beta);
+                    for (std::size_t j = 0; j < targets.size(); ++j)
+                        at.x[part.first + j] += beta * targets[j];
+                    solve_synchronised(part, at, -0.5F * beta);
                 } else if (synchronised_[l]) {
-                    solve_synchronised(part, x, y, 0.0F);
+                    solve_synchronised(part, at, 0.0F);
                 } else {
-                    for (std::size_t j = part.first; j < part.end; ++j) solved_[j] = direction(y[j], x[j]);
+                    for (std::size_t j = part.first; j < part.end; ++j)
+                        solved_[j] = direction(at.y[j], at.x[j]);
                 }
                 put(nodes, part, solved_.data(), block.state.row(r).data());
             });
@@ -89,13 +88,13 @@ class OscillatorKernel final : public FieldKernel {
     // The minimum of −X cos φ − Y sin φ − (S/2) cos 2φ. It lies in the quadrant of (X, Y); there, reflected
     // to A, B ≥ 0, F' = A sin φ − B cos φ + 2S sin φ cos φ has a single root, through which it rises: F'
     // divided by sin φ cos φ is A / cos φ − B / sin φ + 2S.
-    void solve_synchronised(const Stretch& part, const float* x, const float* y, float added_sync) {
+    void solve_synchronised(const Stretch& part, const PhaseProducts::Row& at, float added_sync) {
         for (std::size_t first = part.first; first < part.end; first += Brackets::size) {
             Brackets angles;
             std::array<float, Brackets::size> a, b, sync;
             for (std::size_t j = 0; j < Brackets::size; ++j) {
-                a[j] = std::abs(x[first + j]);
-                b[j] = std::abs(y[first + j]);
+                a[j] = std::abs(at.x[first + j]);
+                b[j] = std::abs(at.y[first + j]);
                 sync[j] = 2.0F * (sync_[first + j] + added_sync);
                 angles.low[j] = 0.0F;
                 angles.high[j] = 0.5F * half_turn;
@@ -107,8 +106,8 @@ class OscillatorKernel final : public FieldKernel {
                                               sync[j] * (2.0F * cosine * cosine - 1.0F)};
             });
             for (std::size_t j = 0; j < Brackets::size; ++j) {
-                const float half = x[first + j] < 0.0F ? half_turn - angles.at[j] : angles.at[j];
-                solved_[first + j] = std::copysign(half, y[first + j]);
+                const float half = at.x[first + j] < 0.0F ? half_turn - angles.at[j] : angles.at[j];
+                solved_[first + j] = std::copysign(half, at.y[first + j]);
             }
         }
     }

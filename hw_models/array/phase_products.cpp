@@ -3,12 +3,12 @@
 namespace isinglass {
 
 PhaseProducts::PhaseProducts(const Network& net)
-    : cosine(LaneBlock::rows(), net.state_columns),
-      sine(LaneBlock::rows(), net.state_columns),
-      x(LaneBlock::rows(), net.state_columns),
-      y(LaneBlock::rows(), net.state_columns),
-      net_(net),
+    : net_(net),
       links_(net),
+      cosine_(LaneBlock::rows(), net.state_columns),
+      sine_(LaneBlock::rows(), net.state_columns),
+      x_(LaneBlock::rows(), net.state_columns),
+      y_(LaneBlock::rows(), net.state_columns),
       still_x_(LaneBlock::rows(), net.state_columns),
       still_y_(LaneBlock::rows(), net.state_columns),
       partners_(net.layers.size(), 0) {
@@ -37,8 +37,8 @@ void PhaseProducts::update(const float* values, const Matrix& s, std::size_t lan
         if ((layers >> l) & 1U) needed |= partners_[l];
     for (std::size_t r = 0; r < lanes; ++r) {
         const float* angle = s.row(r).data();
-        float* c = cosine.row(r).data();
-        float* d = sine.row(r).data();
+        float* c = cosine_.row(r).data();
+        float* d = sine_.row(r).data();
         for_each_stretch(net_, needed, [&](std::size_t, const Stretch& part) {
             for (std::size_t j = part.first; j < part.end; ++j) {
                 const auto both = sine_cosine(angle[j]);
@@ -47,11 +47,11 @@ void PhaseProducts::update(const float* values, const Matrix& s, std::size_t lan
             }
         });
     }
-    links_.between_spins(values, cosine, layers, x);
-    links_.between_spins(values, sine, layers, y);
+    links_.between_spins(values, cosine_, layers, x_);
+    links_.between_spins(values, sine_, layers, y_);
     for (std::size_t r = 0; r < lanes; ++r) {
-        float* to_x = x.row(r).data();
-        float* to_y = y.row(r).data();
+        float* to_x = x_.row(r).data();
+        float* to_y = y_.row(r).data();
         const float* from_x = still_x_.row(r).data();
         const float* from_y = still_y_.row(r).data();
         for_each_stretch(net_, layers, [&](std::size_t, const Stretch& part) {

@@ -25,12 +25,20 @@ class PhaseProducts {
     // sine are those of `s`: of `layers` too where `own` says so, else where they were needed.
     void update(const float* values, const Matrix& s, std::size_t lanes, LayerSet layers, bool own);
 
-    Matrix cosine, sine;
-    Matrix x, y;
+    // Of lane r, [state columns] each. A kernel may add its nudge to (x, y).
+    struct Row {
+        float *x, *y;
+        const float *cosine, *sine;
+    };
+    [[nodiscard]] Row row(std::size_t r) {
+        return {x_.row(r).data(), y_.row(r).data(), cosine_.row(r).data(), sine_.row(r).data()};
+    }
 
   private:
     const Network& net_;
     LinkProducts links_;
+    Matrix cosine_, sine_;
+    Matrix x_, y_;
     Matrix still_x_, still_y_;
     std::vector<LayerSet> partners_; // of each layer: those that couplings join to it
 };

@@ -49,13 +49,11 @@ class XyKernel final : public FieldKernel {
                LayerSet layers, Matrix& field) override {
         phases_.update(values, s, block.lanes, layers, true);
         for (std::size_t r = 0; r < block.lanes; ++r) {
-            const float* x = phases_.x.row(r).data();
-            const float* y = phases_.y.row(r).data();
-            const float* cosine = phases_.cosine.row(r).data();
-            const float* sine = phases_.sine.row(r).data();
+            const auto at = phases_.row(r);
             float* to = field.row(r).data();
             for_each_stretch(net_, layers, [&](std::size_t l, const Stretch& part) {
-                for (std::size_t j = part.first; j < part.end; ++j) to[j] = y[j] * cosine[j] - x[j] * sine[j];
+                for (std::size_t j = part.first; j < part.end; ++j)
+                    to[j] = at.y[j] * at.cosine[j] - at.x[j] * at.sine[j];
                 if (nudge.beta != 0.0 && l + 1 == net_.layers.size())
                     add_nudge(nudge, block, r, s.row(r).data() + part.first, to + part.first);
             });
@@ -110,16 +108,15 @@ class XyKernel final : public FieldKernel {
 
     // The minimum of −X cos φ − Y sin φ.
     void along_field(std::size_t r, const Stretch& part) {
-        const float* x = phases_.x.row(r).data();
-        const float* y = phases_.y.row(r).data();
-        for (std::size_t j = part.first; j < part.end; ++j) solved_[j] = direction(y[j], x[j]);
+        const auto at = phases_.row(r);
+        for (std::size_t j = part.first; j < part.end; ++j) solved_[j] = direction(at.y[j], at.x[j]);
     }
 
     void solve_outputs(const Nudge& nudge, const LaneBlock& block, std::size_t r) {
         const auto& out = net_.output();
         const auto beta = static_cast<float>(nudge.beta);
-        const float* x = phases_.x.row(r).data() + out.offset;
-        const float* y = phases_.y.row(r).data() + out.offset;
+        const float* x = phases_.row(r).x + out.offset;
+        const float* y = phases_.row(r).y + out.offset;
         float* solved = solved_.data() + out.offset;
         if (nudge.frozen) return solve_pushed(beta, x, y, block.injected.row(r), solved);
         const auto targets = block.targets.row(r);
