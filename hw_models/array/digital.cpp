@@ -100,17 +100,18 @@ class Digital final : public ArrayKind {
                                      const std::string& model) const override {
         const auto& rule = digital_model(model);
         const auto nodes = static_cast<double>(net.spins());
-        auto costs = product_costs(machine, rule.spin_features * products_a_step(net));
+        auto costs = product_costs(rule.spin_features * products_a_step(net), machine.couplings.format());
         costs.push_back({"digital.update", nodes});
         if (rule.lookups > 0) costs.push_back({"digital.lookup", nodes * static_cast<double>(rule.lookups)});
         return costs;
     }
     std::vector<StepCost> clamp_costs(const MachineSpec& machine, const Network& net,
                                       const std::string& model) const override {
-        return product_costs(machine, digital_model(model).input_features * products_a_clamp(net));
+        return product_costs(digital_model(model).input_features * products_a_clamp(net),
+                             machine.couplings.format());
     }
     std::uint64_t clamp_cycles(const Network& net, const std::string& model) const override {
-        return spec_.product_cycles(digital_model(model).input_features * products_a_clamp(net));
+        return product_cycles(digital_model(model).input_features * products_a_clamp(net), spec_.macs);
     }
     bool has_voltages() const override { return false; }
     bool sums_digitally() const override { return true; }
@@ -119,14 +120,8 @@ class Digital final : public ArrayKind {
   private:
     [[nodiscard]] std::uint64_t step_cycles(const Network& net, const DigitalModel& rule) const {
         const std::uint64_t sets = rule.set_by_set ? independent_sets(net).size() : 1;
-        return spec_.product_cycles(rule.spin_features * products_a_step(net)) +
+        return product_cycles(rule.spin_features * products_a_step(net), spec_.macs) +
                sets * (static_cast<std::uint64_t>(spec_.pipeline_cycles) + 1);
-    }
-    // Every product reads its coupling's code.
-    static std::vector<StepCost> product_costs(const MachineSpec& machine, std::size_t products) {
-        const auto n = static_cast<double>(products);
-        return {{"digital.mac", n},
-                {"digital.coupling_byte", n * static_cast<double>(machine.couplings.bits) / 8.0}};
     }
 
     DigitalSpec spec_;

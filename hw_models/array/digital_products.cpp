@@ -117,4 +117,14 @@ std::size_t products_a_clamp(const Network& net) {
     return couplings(net, true);
 }
 
+std::uint64_t product_cycles(std::size_t products, std::int64_t macs) {
+    const auto a_cycle = static_cast<std::uint64_t>(macs);
+    return (products + a_cycle - 1) / a_cycle;
+}
+
+std::vector<StepCost> product_costs(std::size_t products, CouplingFormat format) {
+    const auto n = static_cast<double>(products);
+    return {{"digital.mac", n}, {"digital.coupling_byte", n * format.bits.value_or(32) / 8.0}};
+}
+
 } // namespace isinglass

@@ -1,6 +1,7 @@
 // Sums of integer products over a network's couplings, exact.
 #pragma once
 
+#include "hw_models/array/array_kind.hpp"
 #include "hw_models/array/network.hpp"
 #include "hw_models/base/aligned.hpp"
 #include "hw_models/couplings/coupling_store.hpp"
@@ -48,5 +49,11 @@ class DigitalProducts {
 // Couplings between spins, each of which a step needs in both directions, and those from inputs.
 std::size_t products_a_step(const Network& net);
 std::size_t products_a_clamp(const Network& net);
+
+// Clock cycles of that many products, `macs` a cycle, without a pipeline.
+std::uint64_t product_cycles(std::size_t products, std::int64_t macs);
+// What they cost: every product reads its coupling's word, which is as wide as its code; without codes, as
+// the values of 32 bits.
+std::vector<StepCost> product_costs(std::size_t products, CouplingFormat format);
 
 } // namespace isinglass

@@ -31,11 +31,6 @@ struct DigitalSpec {
     }
 
     [[nodiscard]] double unit() const { return std::ldexp(1.0, static_cast<int>(fraction_bits)); }
-    // Cycles for that many products, without the pipeline.
-    [[nodiscard]] std::uint64_t product_cycles(std::size_t products) const {
-        const auto a_cycle = static_cast<std::uint64_t>(macs);
-        return (products + a_cycle - 1) / a_cycle;
-    }
 };
 
 } // namespace isinglass

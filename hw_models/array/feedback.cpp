@@ -183,21 +183,20 @@ class Feedback final : public ArrayKind {
             std::move(loop), static_cast<double>(round_cycles(machine, net)) * machine.cycle_rc());
     }
 
-    // Every product reads its coupling's code.
     std::vector<StepCost> step_costs(const MachineSpec& machine, const Network& net,
                                      const std::string&) const override {
         const auto spins = static_cast<double>(net.spins());
-        auto costs = products(machine, products_a_step(net));
+        auto costs = product_costs(products_a_step(net), machine.couplings.format());
         costs.push_back({std::string(machine.adc->action()), spins});
         costs.push_back({std::string(machine.dac->action()), spins});
         return costs;
     }
     std::vector<StepCost> clamp_costs(const MachineSpec& machine, const Network& net,
                                       const std::string&) const override {
-        return products(machine, products_a_clamp(net));
+        return product_costs(products_a_clamp(net), machine.couplings.format());
     }
     std::uint64_t clamp_cycles(const Network& net, const std::string&) const override {
-        return product_cycles(products_a_clamp(net));
+        return product_cycles(products_a_clamp(net), spec_.macs);
     }
     bool has_voltages() const override { return true; }
     bool sums_digitally() const override { return true; }
@@ -208,22 +207,14 @@ class Feedback final : public ArrayKind {
         spec.count = count;
         return spec;
     }
-    [[nodiscard]] std::uint64_t product_cycles(std::size_t products) const {
-        const auto a_cycle = static_cast<std::uint64_t>(spec_.macs);
-        return (products + a_cycle - 1) / a_cycle;
-    }
     // Read all spins, sum, feed back: one after the other.
     [[nodiscard]] std::uint64_t round_cycles(const MachineSpec& machine, const Network& net) const {
         const auto adc = bank(spec_.adcs, machine.adc_bank);
         const auto dac = bank(spec_.dacs, machine.dac_bank);
         return machine.cycles(static_cast<double>(adc.slots(net.spins())) / adc.rate_hz) +
-               product_cycles(products_a_step(net)) + static_cast<std::uint64_t>(spec_.pipeline_cycles) +
+               product_cycles(products_a_step(net), spec_.macs) +
+               static_cast<std::uint64_t>(spec_.pipeline_cycles) +
                machine.cycles(static_cast<double>(dac.slots(net.spins())) / dac.rate_hz);
-    }
-    static std::vector<StepCost> products(const MachineSpec& machine, std::size_t count) {
-        const double code_bytes = static_cast<double>(machine.couplings.format().bytes());
-        return {{"digital.mac", static_cast<double>(count)},
-                {"digital.coupling_byte", static_cast<double>(count) * code_bytes}};
     }
 
     FeedbackSpec spec_;

@@ -125,6 +125,25 @@ TEST_CASE("the digital array's step takes the products over the units, and a pip
     }
 }
 
+TEST_CASE("a digital sum reads a word of the couplings' bits for every product", "[digital]") {
+    const auto net = chain({40, 30, 10});
+    const auto bytes = [](const std::vector<StepCost>& costs) {
+        const auto found = std::ranges::find(costs, "digital.coupling_byte", &StepCost::action);
+        return found == costs.end() ? 0.0 : found->amount;
+    };
+    for (const auto* array : {"digital", "feedback"}) {
+        auto machine = digital_machine();
+        machine.array.choose(array);
+        machine.couplings.bits = 10;
+        CHECK(bytes(machine.array->step_costs(machine, *net, "hopfield")) == 2 * 30 * 10 * 10 / 8.0);
+        CHECK(bytes(machine.array->clamp_costs(machine, *net, "hopfield")) == 40 * 30 * 10 / 8.0);
+    }
+    auto machine = digital_machine();
+    machine.array.choose("feedback");
+    machine.couplings.kind = "ideal"; // values in single precision
+    CHECK(bytes(machine.array->step_costs(machine, *net, "hopfield")) == 2 * 30 * 10 * 4.0);
+}
+
 TEST_CASE("a digital array refuses what it cannot compute, with the reason", "[digital]") {
     const auto net = chain({40, 30, 10});
     auto machine = digital_machine();
