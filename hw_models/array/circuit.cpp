@@ -1,8 +1,7 @@
 #include "hw_models/array/circuit.hpp"
 
 #include "hw_models/base/registry.hpp"
-
-#include <cmath>
+#include "hw_models/energy/limits.hpp"
 
 namespace isinglass {
 
@@ -36,6 +35,14 @@ void Circuit::time_fields(Fields& f) {
 void Circuit::voltage_fields(Fields& f) {
     f.quantity({"volts_per_unit", "node voltage of one model unit"}, volts_per_unit, Unit::volt,
                {1e-3, 100.0});
+}
+
+double Circuit::thermal_noise_units(double capacitance_f) const {
+    return node_noise_v(capacitance_f, temperature_k) / volts_per_unit;
+}
+
+double Circuit::class_a_bias_a(double capacitance_f, double margin) const {
+    return margin * (capacitance_f / time_constant_s) * volts_per_unit;
 }
 
 double directed_magnitude(const ArrayLoad& load) {

@@ -13,8 +13,6 @@
 
 namespace isinglass {
 
-inline constexpr double boltzmann_j_per_k = 1.380649e-23; // exact, SI 2019
-
 // What the ledger counts a second while samples are on the array.
 struct Flow {
     std::string_view action;
@@ -45,7 +43,14 @@ class Circuit {
   protected:
     void time_fields(Fields& f);
     void voltage_fields(Fields& f);
+    // √(kT/C), in model units.
+    [[nodiscard]] double thermal_noise_units(double capacitance_f) const;
+    // Tail current of a class-A cell that drives a node of that capacitance by a coupling of one model unit:
+    // `margin` times its largest output current, C/RC times the voltage of one model unit.
+    [[nodiscard]] double class_a_bias_a(double capacitance_f, double margin) const;
 };
+
+inline constexpr double usual_class_a_margin = 1.2; // tail current over the largest output current
 
 std::unique_ptr<Circuit> make_circuit(const std::string& name);
 std::span<const std::string> circuit_kinds();
@@ -61,17 +66,16 @@ class TransconductorCircuit final : public Circuit {
   public:
     double node_capacitance_f = 0.3e-12;
     double supply_v = 0.9;
-    double class_a_margin = 1.2; // tail current over the largest output current
+    double class_a_margin = usual_class_a_margin;
 
     void fields(Fields& f) override;
-    // √(kT/C): the stationary law of a passive node; an active array's grows as (I − W)⁻¹.
+    // The stationary law of a passive node; an active array's grows as (I − W)⁻¹.
     [[nodiscard]] double noise_units() const override;
     [[nodiscard]] std::vector<Flow> flows(const ArrayLoad& load) const override;
 
-    [[nodiscard]] double unit_conductance_s() const { return node_capacitance_f / time_constant_s; }
     // Bias current of one direction of a coupling of one model unit, or of a node's leak.
     [[nodiscard]] double bias_a_per_unit() const {
-        return class_a_margin * unit_conductance_s() * volts_per_unit;
+        return class_a_bias_a(node_capacitance_f, class_a_margin);
     }
 };
 

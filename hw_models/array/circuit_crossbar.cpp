@@ -2,8 +2,6 @@
 // that of its state, Σ g (Δv)²; here every conductance is charged with a stated mean of (Δv)².
 #include "hw_models/array/circuit.hpp"
 
-#include <cmath>
-
 namespace isinglass {
 
 namespace {
@@ -22,9 +20,7 @@ class Crossbar final : public Circuit {
         f.quantity({"rms_drop", "root of the mean squared voltage over a conductance"}, rms_drop_v_,
                    Unit::volt, {1e-6, 100.0});
     }
-    double noise_units() const override {
-        return std::sqrt(boltzmann_j_per_k * temperature_k / node_capacitance_f_) / volts_per_unit;
-    }
+    double noise_units() const override { return thermal_noise_units(node_capacitance_f_); }
     std::vector<Flow> flows(const ArrayLoad& load) const override {
         double conductance = 0.0;
         for (std::size_t b = 0; b < load.net.blocks.size(); ++b)

@@ -16,13 +16,12 @@ class PBits final : public Circuit {
     }
     double noise_units() const override { return 0.0; } // a sampled node is a decided one
     std::vector<Flow> flows(const ArrayLoad& load) const override {
-        const double bias_a = class_a_margin * node_capacitance_f_ / time_constant_s * volts_per_unit;
-        return {{"coupling.bias", directed_magnitude(load) * bias_a},
+        const double bias_a_per_unit = class_a_bias_a(node_capacitance_f_, usual_class_a_margin);
+        return {{"coupling.bias", directed_magnitude(load) * bias_a_per_unit},
                 {"pbit.run", static_cast<double>(load.net.spins())}};
     }
 
   private:
-    static constexpr double class_a_margin = 1.2; // as of transconductors
     double node_capacitance_f_ = 0.3e-12;
 };
 

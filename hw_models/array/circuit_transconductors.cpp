@@ -1,7 +1,5 @@
 #include "hw_models/array/circuit.hpp"
 
-#include <cmath>
-
 namespace isinglass {
 
 void TransconductorCircuit::fields(Fields& f) {
@@ -16,7 +14,7 @@ void TransconductorCircuit::fields(Fields& f) {
 }
 
 double TransconductorCircuit::noise_units() const {
-    return std::sqrt(boltzmann_j_per_k * temperature_k / node_capacitance_f) / volts_per_unit;
+    return thermal_noise_units(node_capacitance_f);
 }
 
 std::vector<Flow> TransconductorCircuit::flows(const ArrayLoad& load) const {
