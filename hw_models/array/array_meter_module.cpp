@@ -55,23 +55,16 @@ void ArrayMeter::show() const {
     for (const auto& [action, per_s] : flows_) context_.power.flow(action, biased_ ? per_s : 0.0);
 }
 
-void ArrayMeter::post(const Amount& cost, Phase phase, double times, std::uint64_t cycles) {
-    context_.ledger.post(cost.action, phase, times * cost.amount);
-    if (context_.power.watching())
-        context_.power.spend(cost.action, times * cost.amount,
-                             std::max<std::uint64_t>(1, cycles) * context_.machine.clock_fs());
-}
-
 // Steps as the evaluator counts them.
 void ArrayMeter::relaxed(Phase phase, std::uint64_t cycles) {
     if (a_step_.empty()) return;
     const double rc = static_cast<double>(cycles) * context_.machine.cycle_rc();
     const double steps = std::ceil(rc / context_.model->dynamics->physical_rc_per_step() - 1e-6);
-    for (const auto& cost : a_step_) post(cost, phase, steps, cycles);
+    for (const auto& [action, amount] : a_step_) context_.post(action, phase, steps * amount, cycles);
 }
 
 void ArrayMeter::clamped(std::uint64_t cycles) {
-    for (const auto& cost : a_clamp_) post(cost, Phase::clamp, 1.0, cycles);
+    for (const auto& [action, amount] : a_clamp_) context_.post(action, Phase::clamp, amount, cycles);
 }
 
 } // namespace isinglass

@@ -31,7 +31,6 @@ class ArrayMeter {
         double amount;
     };
     std::vector<Amount> declared(const std::vector<StepCost>& costs);
-    void post(const Amount& cost, Phase phase, double times, std::uint64_t cycles);
     void use(std::span<const double> magnitudes);
 
     [[nodiscard]] const ArrayKind& array() const { return *context_.machine.array.part(); }

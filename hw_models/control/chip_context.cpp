@@ -2,6 +2,12 @@
 
 namespace isinglass {
 
+void ChipContext::post(ActionId action, Phase phase, double amount, std::uint64_t cycles) {
+    ledger.post(action, phase, amount);
+    if (power.watching())
+        power.spend(action, amount, std::max<std::uint64_t>(1, cycles) * machine.clock_fs());
+}
+
 Phase phase_of(const Command& command) {
     switch (command.opcode) {
     case Opcode::program: return Phase::program;

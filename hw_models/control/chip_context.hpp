@@ -67,6 +67,8 @@ struct ChipContext {
     [[nodiscard]] bool traced(std::size_t command) const {
         return trace.sink != nullptr && trace.presentation == sample_of(command).presentation;
     }
+    // Counts an amount; in a trace's window it shows as power over the clock cycles that it takes.
+    void post(ActionId action, Phase phase, double amount, std::uint64_t cycles = 1);
 };
 
 // The phase that a command works for.
@@ -91,11 +93,8 @@ class ClockedModule : public sc_core::sc_module {
         if (edge > now_fs()) wait(femtoseconds(edge - now_fs()));
     }
     void align() { wait_until(now_fs()); }
-    // Counts an amount; in a trace's window it shows as power over the cycles that it takes.
     void post(ActionId action, Phase phase, double amount, std::uint64_t cycles = 1) {
-        context_.ledger.post(action, phase, amount);
-        if (context_.power.watching())
-            context_.power.spend(action, amount, std::max<std::uint64_t>(1, cycles) * clock_fs_);
+        context_.post(action, phase, amount, cycles);
     }
 
     ChipContext& context_;
