@@ -159,9 +159,10 @@ void Presenter::score(const Matrix& outputs, const Samples& samples, std::span<c
                       BatchOutcome& outcome) const {
     const auto& cost = *training_.cost.part();
     std::vector<float> shown(outputs.columns());
+    std::vector<std::size_t> votes(std::max(outputs.columns(), cost.most_classes(outputs.columns())));
     for (std::size_t first = 0; first < batch.size();) {
         const int label = samples.labels[batch[first].sample];
-        std::vector<std::size_t> votes(std::max(outputs.columns(), cost.most_classes(outputs.columns())), 0);
+        std::ranges::fill(votes, 0);
         double sum = 0.0;
         std::size_t end = first;
         for (; end < batch.size() && batch[end].sample == batch[first].sample; ++end) {

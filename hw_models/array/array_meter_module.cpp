@@ -14,28 +14,28 @@ std::vector<ArrayMeter::Amount> ArrayMeter::declared(const std::vector<StepCost>
     return amounts;
 }
 
-void ArrayMeter::use(std::span<const double> magnitudes) {
-    flows_.clear();
-    if (!array().has_voltages()) return;
-    const ArrayLoad load{context_.network(), magnitudes, context_.model->dynamics->nodes_per_spin()};
-    for (const auto& flow : context_.machine.circuit->flows(load))
-        flows_.push_back({context_.ledger.declare(flow.action), flow.per_s});
+std::vector<Flow> ArrayMeter::flows_of_circuit() const {
+    return context_.machine.circuit->flows(
+        {context_.network(), magnitudes_, context_.model->dynamics->nodes_per_spin()});
 }
 
 void ArrayMeter::use_machine() {
     const std::string model = context_.model->energy->name();
     a_step_ = declared(array().step_costs(context_.machine, context_.network(), model));
     a_clamp_ = declared(array().clamp_costs(context_.machine, context_.network(), model));
-    use(std::vector<double>(context_.network().blocks.size(), 0.0));
+    magnitudes_.assign(context_.network().blocks.size(), 0.0);
+    flows_.clear();
+    if (!array().has_voltages()) return;
+    for (const auto& flow : flows_of_circuit())
+        flows_.push_back({context_.ledger.declare(flow.action), flow.per_s});
 }
 
 // Where sums are made in digital logic, no currents flow in couplings.
 void ArrayMeter::programmed(const CouplingStore& store) {
     if (array().sums_digitally()) return;
-    std::vector<double> magnitudes;
-    for (std::size_t b = 0; b < context_.network().blocks.size(); ++b)
-        magnitudes.push_back(store.magnitude(b));
-    use(magnitudes);
+    for (std::size_t b = 0; b < magnitudes_.size(); ++b) magnitudes_[b] = store.magnitude(b);
+    const auto flows = flows_of_circuit();
+    for (std::size_t i = 0; i < flows_.size(); ++i) flows_[i].amount = flows[i].per_s;
 }
 
 // A command's flows count up to the next one, as its phase does.

@@ -31,12 +31,13 @@ class ArrayMeter {
         double amount;
     };
     std::vector<Amount> declared(const std::vector<StepCost>& costs);
-    void use(std::span<const double> magnitudes);
+    [[nodiscard]] std::vector<Flow> flows_of_circuit() const;
 
     [[nodiscard]] const ArrayKind& array() const { return *context_.machine.array.part(); }
 
     ChipContext& context_;
-    std::vector<Amount> flows_; // a second
+    std::vector<double> magnitudes_; // of every parameter block as programmed
+    std::vector<Amount> flows_;      // a second, in the order of Circuit::flows
     std::vector<Amount> a_step_, a_clamp_;
     bool biased_ = false;
     std::uint64_t since_fs_ = 0;

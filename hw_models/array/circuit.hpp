@@ -38,6 +38,7 @@ class Circuit {
 
     // Standard deviation of a sampled node, model units.
     [[nodiscard]] virtual double noise_units() const = 0;
+    // The same actions in the same order for any load.
     [[nodiscard]] virtual std::vector<Flow> flows(const ArrayLoad& load) const = 0;
 
   protected:

@@ -33,6 +33,7 @@ void SpinArrayModule::use_model() {
                                              context_.model->chip_seed);
     scheduler_.use(context_.model);
     meter_.use_machine();
+    clamp_cycles_ = array().clamp_cycles(context_.network(), context_.model->energy->name());
 }
 
 void SpinArrayModule::begin_job() {
@@ -100,10 +101,9 @@ void SpinArrayModule::execute() {
 void SpinArrayModule::clamp(std::size_t command) {
     dac_.swap(command);
     if ((context_.job.commands[command].flags & clamp_inputs) == 0) return;
-    const auto cycles = array().clamp_cycles(context_.network(), context_.model->energy->name());
-    if (cycles == 0) return;
-    meter_.clamped(cycles);
-    wait_cycles(cycles);
+    if (clamp_cycles_ == 0) return;
+    meter_.clamped(clamp_cycles_);
+    wait_cycles(clamp_cycles_);
 }
 
 const SampleResult& SpinArrayModule::result(std::size_t command) {
@@ -122,10 +122,10 @@ void SpinArrayModule::program(std::size_t command) {
     const auto& c = context_.job.commands[command];
     const auto& spec = context_.machine.couplings;
     const auto snapshot = context_.job.buffer(command);
-    std::vector<std::uint8_t> fetched(snapshot.size());
-    const auto streamed = dma_.fetch(c.address, fetched, Phase::program);
+    fetched_.resize(snapshot.size());
+    const auto streamed = dma_.fetch(c.address, fetched_, Phase::program);
     if (!streamed) return dma_.fail(DeviceError::bus, command);
-    if (!std::ranges::equal(snapshot, fetched)) dma_.fail(DeviceError::buffer_changed, command);
+    if (!std::ranges::equal(snapshot, fetched_)) dma_.fail(DeviceError::buffer_changed, command);
     const auto outcome = (c.flags & program_changed_only) ? store_->program_changed(c.target, snapshot, pool_)
                                                           : store_->program_all(c.target, snapshot, pool_);
     if (!outcome.valid) return dma_.fail(DeviceError::bad_changes, command);
@@ -133,7 +133,7 @@ void SpinArrayModule::program(std::size_t command) {
     const auto drivers = static_cast<std::uint64_t>(spec.write_drivers);
     const std::uint64_t rounds = (outcome.written + drivers - 1) / drivers;
     const std::uint64_t write_fs = rounds * static_cast<std::uint64_t>(spec.write_cycles) * clock_fs_;
-    const double stream_s = static_cast<double>(fetched.size()) / context_.machine.link.bytes_per_s;
+    const double stream_s = static_cast<double>(fetched_.size()) / context_.machine.link.bytes_per_s;
     const std::uint64_t first_code = *streamed - static_cast<std::uint64_t>(std::llround(stream_s * 1e15));
     wait_until(first_code);
     write_until(std::max(*streamed, first_code + write_fs),

@@ -54,6 +54,8 @@ class SpinArrayModule : public ClockedModule {
     std::unique_ptr<CouplingStore> store_;
     std::optional<std::size_t> running_; // command of this job, under way or the last one
     ArrayMeter meter_;
+    std::uint64_t clamp_cycles_ = 0;    // to take new inputs over
+    std::vector<std::uint8_t> fetched_; // codes of the PROGRAM under way
     ActionId write_, node_reset_, compare_, hold_;
     std::vector<SignalId> node_signals_, second_signals_;
     SignalId phase_signal_ = 0, command_signal_ = 0, beta_signal_ = 0;
