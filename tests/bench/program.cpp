@@ -12,19 +12,34 @@
 
 namespace isinglass::bench {
 
-RunSummary train(const std::string& arguments, const std::string& folder) {
-    std::filesystem::remove_all(folder);
-    const std::string command =
-        fmt::format("{} train {} --json --out {} 2>{}.log", ISINGLASS_PROGRAM, arguments, folder, folder);
-    std::filesystem::create_directories(std::filesystem::path(folder).parent_path());
+namespace {
+
+// What the program prints; its errors go to `log`.
+std::string output_of(const std::string& arguments, const std::string& log) {
+    const std::string command = fmt::format("{} {} 2>{}", ISINGLASS_PROGRAM, arguments, log);
     const auto close = [](FILE* pipe) { return pclose(pipe); };
     std::unique_ptr<FILE, decltype(close)> pipe(popen(command.c_str(), "r"), close);
     if (!pipe) throw std::runtime_error("cannot run: " + command);
     std::string text;
     char buffer[4096];
     while (const std::size_t n = fread(buffer, 1, sizeof buffer, pipe.get())) text.append(buffer, n);
-    if (text.empty()) throw std::runtime_error(fmt::format("failed: {} (see {}.log)", command, folder));
-    return RunSummary::from_json(text, command);
+    if (text.empty()) throw std::runtime_error(fmt::format("failed: {} (see {})", command, log));
+    return text;
+}
+
+} // namespace
+
+RunSummary train(const std::string& arguments, const std::string& folder) {
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(std::filesystem::path(folder).parent_path());
+    const auto command = fmt::format("train {} --json --out {}", arguments, folder);
+    return RunSummary::from_json(output_of(command, folder + ".log"), command);
+}
+
+double eval(const std::string& folder, const std::string& arguments) {
+    const auto text = output_of(fmt::format("eval {} {} --json", folder, arguments), folder + ".log");
+    const std::string key = "\"accuracy\": ";
+    return std::stod(text.substr(text.find(key) + key.size()));
 }
 
 double median(std::vector<double> values) {

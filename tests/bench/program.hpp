@@ -12,6 +12,9 @@ namespace isinglass::bench {
 // std::runtime_error with the command when it fails.
 RunSummary train(const std::string& arguments, const std::string& folder);
 
+// Test accuracy of the trained run in `folder`, by `isinglass eval FOLDER ARGUMENTS…`.
+double eval(const std::string& folder, const std::string& arguments);
+
 double median(std::vector<double> values);
 double mean(const std::vector<double>& values);
 

@@ -1,6 +1,7 @@
 #include "sim/run/files.hpp"
 #include "tests/bench/benches.hpp"
 #include "tests/bench/program.hpp"
+#include "tests/bench/results_sections.hpp"
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
@@ -41,8 +42,22 @@ constexpr Figure figures[] = {
     {"MNIST 784-512-10, feedback array", "mnist-feedback", all_samples, 3, "within 0.3 point of ideal", true},
     {"XOR, XY 2-4-1", "xor-xy-2-4-1", "", 5, "4 of 4", false},
     {"XOR, XY all-to-all, N = 6", "xor-xy-all-to-all", "", 5, "4 of 4", false},
+    {"XOR, XY lattice 5x5", "xor-xy-lattice-5x5", "", 5, "4 of 4", false},
+    {"Iris, XY lattice 4x4", "iris-xy-lattice-4x4", "", 5, "", false},
+    {"Iris, XY lattice 5x5", "iris-xy-lattice-5x5", "", 5, "", false},
+    {"Iris, XY lattice 6x6", "iris-xy-lattice-6x6", "", 5, "", false},
+    {"Iris, XY lattice 8x8", "iris-xy-lattice-8x8", "", 5, "", false},
     {"8x8 digits, XY layered, 100 hidden", "digits-xy-100", "", 5, ">= 92.5 %", false},
     {"8x8 digits, XY all-to-all, 11 hidden", "digits-xy-all-to-all", "", 5, ">= 91.5 %", false},
+    {"MNIST, XY 784-31-10, dense", "mnist-xy-31", all_samples, 1, "", false},
+    {"MNIST, XY lattice, 6x6 windows on 23x23", "mnist-xy-lattice", all_samples, 1, "within 1 point of dense",
+     false},
+    {"… couplings within the hidden lattice", "mnist-xy-lattice-lateral", all_samples, 1, "", false},
+    {"… inputs joined to the outputs too", "mnist-xy-lattice-skip", all_samples, 1, "", false},
+    {"… windows shared (a convolution)", "mnist-xy-lattice-shared", all_samples, 1, "", false},
+    {"… windows shared, 4 channels", "mnist-xy-lattice-shared-4", all_samples, 1, "", false},
+    {"… 2 channels", "mnist-xy-lattice-2", all_samples, 1, "", false},
+    {"… a second lattice of 6x6 windows on 18x18", "mnist-xy-lattice-deep", all_samples, 1, "", false},
     {"MNIST, resistive 2x784-100-10", "mnist-resistive-xs", all_samples, 3, "<= 3.5 %, <= 3 s an epoch",
      true},
     {"MNIST, resistive 1x1024", "mnist-resistive-1x1024", all_samples, 1, "<= 1.7 %", true},
@@ -104,6 +119,14 @@ std::string row_of(const Options& o, const Figure& figure) {
                        median(wall), runs.front().version);
 }
 
+std::vector<std::string> folders(const Options& o, std::string_view preset) {
+    std::vector<std::string> found;
+    for (const auto& figure : figures)
+        for (int seed = 1; figure.preset == preset && seed <= figure.seeds; ++seed)
+            if (finished(folder_of(o, figure, seed))) found.push_back(folder_of(o, figure, seed));
+    return found;
+}
+
 int run(const Options& o) {
     std::string page =
         "# Results\n\nMade by `bench results --data DIR`; do not edit. A row is a shipped preset; choices "
@@ -116,6 +139,8 @@ int run(const Options& o) {
         if (wanted && !o.page_only) run_missing(o, figure);
         page += row_of(o, figure);
     }
+    const auto runs_of = [&](std::string_view preset) { return folders(o, preset); };
+    page += baselines_section(o.data, runs_of) + lattices_section(runs_of);
     write_atomically(o.page, page);
     std::cout << page;
     return exit_done;
