@@ -20,12 +20,26 @@ class RuleIntegrator final : public Integrator {
     std::unique_ptr<DigitalRule> rule_;
 };
 
+// What some energy models take beside words and rates.
+struct DigitalMotion {
+    Annealing annealing; // of two-valued nodes
+    BifurcationSpec bifurcation;
+    std::string kind = "ballistic";
+
+    void fields(Fields& f) {
+        static const std::vector<std::string> kinds{"ballistic", "discrete"};
+        annealing.fields(f);
+        bifurcation.fields(f);
+        f.choice({"bifurcation", "what couplings multiply: positions, or their signs"}, kind, kinds);
+    }
+};
+
 class DigitalDynamics final : public Dynamics {
   public:
-    DigitalDynamics(const DigitalSpec& spec, const Annealing& annealing, const DigitalModel& model,
+    DigitalDynamics(const DigitalSpec& spec, const DigitalMotion& motion, const DigitalModel& model,
                     CouplingFormat couplings, double input_top, double step_rc, std::uint64_t noise_seed)
         : spec_(spec),
-          annealing_(annealing),
+          motion_(motion),
           model_(model),
           couplings_(couplings),
           input_top_(input_top),
@@ -35,18 +49,19 @@ class DigitalDynamics final : public Dynamics {
     void fields(Fields&) override {}
     std::unique_ptr<Integrator> integrator(const Network& net, const RandomStream&) const override {
         return std::make_unique<RuleIntegrator>(
-            model_.make({spec_, net, couplings_, input_top_, noise_seed_, annealing_}));
+            model_.make({spec_, net, couplings_, input_top_, noise_seed_, motion_.annealing,
+                         motion_.bifurcation, motion_.kind == "discrete"}));
     }
     double step_rc() const override { return step_rc_; }
     double physical_rc_per_step() const override { return step_rc_; }
     bool settled_values_only() const override { return false; } // words as they are at every step
-    int nodes_per_spin() const override { return 1; }
+    int nodes_per_spin() const override { return model_.words; }
     bool takes_dynamic_noise() const override { return false; }
     Relaxation relaxation() const override { return Relaxation::flow; }
 
   private:
     DigitalSpec spec_;
-    Annealing annealing_;
+    DigitalMotion motion_;
     const DigitalModel& model_; // of the registry
     CouplingFormat couplings_;
     double input_top_;
@@ -77,7 +92,7 @@ class Digital final : public ArrayKind {
   public:
     void fields(Fields& f) override {
         spec_.fields(f);
-        annealing_.fields(f);
+        motion_.fields(f);
     }
 
     std::shared_ptr<const Dynamics> dynamics(const MachineSpec& machine, const Network& net,
@@ -93,7 +108,7 @@ class Digital final : public ArrayKind {
         const double top = inputs.bits ? inputs.top_code() : 65535.0;
         check_accumulator(spec_, net, format, top);
         const double step_rc = static_cast<double>(step_cycles(net, rule)) * machine.cycle_rc();
-        return std::make_shared<DigitalDynamics>(spec_, annealing_, rule, format, top, step_rc, noise_seed);
+        return std::make_shared<DigitalDynamics>(spec_, motion_, rule, format, top, step_rc, noise_seed);
     }
 
     std::vector<StepCost> step_costs(const MachineSpec& machine, const Network& net,
@@ -101,7 +116,7 @@ class Digital final : public ArrayKind {
         const auto& rule = digital_model(model);
         const auto nodes = static_cast<double>(net.spins());
         auto costs = product_costs(rule.spin_features * products_a_step(net), machine.couplings.format());
-        costs.push_back({"digital.update", nodes});
+        costs.push_back({"digital.update", nodes * rule.words});
         if (rule.lookups > 0) costs.push_back({"digital.lookup", nodes * static_cast<double>(rule.lookups)});
         return costs;
     }
@@ -125,7 +140,7 @@ class Digital final : public ArrayKind {
     }
 
     DigitalSpec spec_;
-    Annealing annealing_; // of two-valued nodes
+    DigitalMotion motion_;
 };
 
 } // namespace

@@ -17,6 +17,7 @@ const std::vector<DigitalModel>& models() {
         {.name = "xy", .make = make_digital_xy, .spin_features = 2, .input_features = 2, .lookups = 2},
         {.name = "oscillator", .make = make_digital_oscillators, .spin_features = 2, .lookups = 3},
         {.name = "binary", .make = make_digital_pbits, .lookups = 1, .set_by_set = true},
+        {.name = "bifurcation", .make = make_digital_bifurcation, .words = 2},
     };
     return all;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hw_models/array/annealing.hpp"
+#include "hw_models/array/bifurcation_flow.hpp"
 #include "hw_models/array/digital_products.hpp"
 #include "hw_models/array/digital_spec.hpp"
 #include "hw_models/array/dynamics.hpp"
@@ -20,6 +21,8 @@ struct DigitalSite {
     double input_top = 255.0; // code of an input's level 1
     std::uint64_t noise_seed = 0;
     Annealing annealing{}; // of two-valued nodes
+    BifurcationSpec bifurcation{};
+    bool discrete = false; // whether positions that bifurcate are multiplied by their signs
 };
 
 // Bound to one thread and one network. States in a LaneBlock are words over the word's unit, which single
@@ -39,6 +42,7 @@ struct DigitalModel {
     std::size_t input_features = 1; // products of a coupling from an input
     std::size_t lookups = 0;        // of tables, a node
     bool set_by_set = false;        // whether nodes that are coupled are moved one set after another
+    int words = 1;                  // a node
 };
 
 // Throws UserError for an energy model that digital arrays do not run, naming those that they do.
@@ -48,5 +52,6 @@ std::unique_ptr<DigitalRule> make_digital_hopfield(const DigitalSite& site);
 std::unique_ptr<DigitalRule> make_digital_xy(const DigitalSite& site);
 std::unique_ptr<DigitalRule> make_digital_oscillators(const DigitalSite& site);
 std::unique_ptr<DigitalRule> make_digital_pbits(const DigitalSite& site);
+std::unique_ptr<DigitalRule> make_digital_bifurcation(const DigitalSite& site);
 
 } // namespace isinglass

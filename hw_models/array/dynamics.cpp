@@ -20,6 +20,9 @@ const Registry<std::unique_ptr<Dynamics>>& kinds() {
                         {"conjugate", make_conjugate},
                         {"conjugate-fast", make_conjugate_fast},
                         {"gibbs", make_gibbs},
+                        {"ballistic", make_ballistic},
+                        {"discrete", make_discrete},
+                        {"amplitude-control", make_amplitude_control},
                     });
     return registry;
 }
@@ -30,6 +33,8 @@ const char* what_is_missing(Relaxation relaxation) {
     case Relaxation::pairs: return "whose nodes have no conjugate variable";
     case Relaxation::solve: return "whose nodes have no exact solution";
     case Relaxation::sampling: return "whose nodes are not two-valued";
+    case Relaxation::bifurcation: return "whose nodes have no position that bifurcates";
+    case Relaxation::error_variables: return "whose nodes have no amplitude";
     }
     return "";
 }

@@ -32,6 +32,10 @@ class Integrator {
     virtual ~Integrator() = default;
     virtual void begin(const RelaxPhase& phase) = 0;
     virtual void step(const float* values, LaneBlock& block, FieldKernel& kernel) = 0;
+    // So many steps between which nobody looks at the block; to the same bits.
+    virtual void run(const float* values, LaneBlock& block, FieldKernel& kernel, std::uint32_t steps) {
+        for (std::uint32_t i = 0; i < steps; ++i) step(values, block, kernel);
+    }
 };
 
 // Parameters of a dynamics, as a machine file states them.
@@ -76,5 +80,8 @@ std::unique_ptr<Dynamics> make_dissipative_sweeps();
 std::unique_ptr<Dynamics> make_conjugate(); // exponential, third order
 std::unique_ptr<Dynamics> make_conjugate_fast();
 std::unique_ptr<Dynamics> make_gibbs(); // sampling of two-valued nodes, annealed
+std::unique_ptr<Dynamics> make_ballistic(); // simulated bifurcation
+std::unique_ptr<Dynamics> make_discrete();  // simulated bifurcation by signs
+std::unique_ptr<Dynamics> make_amplitude_control(); // a coherent Ising machine with error variables
 
 } // namespace isinglass

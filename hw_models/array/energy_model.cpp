@@ -21,6 +21,7 @@ const Registry<std::unique_ptr<EnergyModel>>& models() {
                                                                      {"oscillator", make_oscillator},
                                                                      {"binary", make_binary},
                                                                      {"resistive", make_resistive},
+                                                                     {"bifurcation", make_bifurcation},
                                                                  });
     return registry;
 }

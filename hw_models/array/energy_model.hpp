@@ -81,8 +81,9 @@ struct Activation {
 };
 
 // Ways of relaxing: the gradient flow ds/dt = −∂F/∂s, the same with a conjugate variable a node, exact
-// solution node by node, and sampling of two-valued nodes at a temperature.
-enum class Relaxation { flow, pairs, solve, sampling };
+// solution node by node, sampling of two-valued nodes at a temperature; and of solvers, positions that
+// bifurcate, and amplitudes that error variables hold.
+enum class Relaxation { flow, pairs, solve, sampling, bifurcation, error_variables };
 
 // An energy model: stateless once its fields are read, and shared between threads, host and chip.
 class EnergyModel {
@@ -162,6 +163,7 @@ std::unique_ptr<EnergyModel> make_xy();
 std::unique_ptr<EnergyModel> make_oscillator();
 // Binary Ising machine, E = −½ sᵀJs − (h + W_in x)ᵀ s with s = ±1 (EP on it: Laydevant et al. 2024).
 std::unique_ptr<EnergyModel> make_binary();
+std::unique_ptr<EnergyModel> make_bifurcation();
 
 // Resistors and diodes: E = ½Σ g (v_i − v_j)² − Σ b·v, g ≥ 0, with inputs that drive a line and its
 // complement (physics: Kendall et al. 2020; exact node solves: Scellier 2024).

@@ -2,7 +2,10 @@
 // ADCs in every round; sums over couplings are made in digital logic, and DACs feed them back.
 //     s ← clip(s + g · (−s + own(s) + DAC[force(ADC[s])]))
 // The leak and what a node adds by itself act on the spin as it is, all else on the spin as it was measured.
-// The loop has converters of its own, of the machine's kinds, with their errors and noise.
+// The loop has converters of its own, of the machine's kinds, with their errors and noise. With error
+// variables e, one a spin and held digitally, the force is e ξ (Σ J x̃ + h), and e follows what was measured:
+//     e ← e − g κ e (x̃² − α)
+#include "hw_models/array/amplitude_control.hpp"
 #include "hw_models/array/array_kind.hpp"
 #include "hw_models/array/digital_products.hpp"
 #include "hw_models/array/state_loops.hpp"
@@ -25,8 +28,11 @@ struct FeedbackSpec {
     std::int64_t adcs = 64, dacs = 64;
     std::int64_t macs = 1024;
     std::int64_t pipeline_cycles = 4;
+    std::string correction = "none";
+    AmplitudeControl control;
 
     void fields(Fields& f) {
+        static const std::vector<std::string> corrections{"none", "error-variables"};
         f.number({"gain", "part of its force by which a spin moves in a round"}, gain, {1e-3, 1.0});
         f.number({"force_range", "full scale of the force that is fed back, -range to range, model units"},
                  force_range, {1e-3, 1e3});
@@ -35,6 +41,11 @@ struct FeedbackSpec {
         f.integer({"macs", "multiply-accumulates in a clock cycle"}, macs, {1, 1 << 24});
         f.integer({"pipeline", "clock cycles from the last product of a round to its forces"},
                   pipeline_cycles, {0, 1000});
+        f.variant({"correction", "what the loop does to its sums: nothing, or error variables that hold amplitudes "
+                                 "at one height, as solvers need"},
+                  correction, corrections, [this](const std::string& word, Fields& g) {
+                      if (word != "none") control.fields(g);
+                  });
     }
 };
 
@@ -44,6 +55,7 @@ struct Loop {
     std::shared_ptr<const DacBank> dac;
     float node_noise = 0.0F; // standard deviation sampled with a node, model units
     float gain = 0.5F, force_range = 4.0F;
+    std::optional<AmplitudeControl> control;
 };
 
 class Rounds final : public Integrator {
@@ -53,6 +65,7 @@ class Rounds final : public Integrator {
           net_(net),
           measured_(LaneBlock::rows(), net.state_columns),
           own_(LaneBlock::rows(), net.state_columns),
+          errors_(LaneBlock::rows(), net.state_columns),
           codes_(net.state_columns * sizeof(float)),
           levels_(net.state_columns) {}
 
@@ -62,11 +75,15 @@ class Rounds final : public Integrator {
     }
 
     void step(const float* values, LaneBlock& block, FieldKernel& kernel) override {
+        if (round_ == 0) errors_.fill(1.0F);
         for (std::size_t r = 0; r < block.lanes; ++r) measure(r, block);
         kernel.field(values, phase_.nudge, block, measured_, all_layers, block.field);
         own_.fill(0.0F);
         kernel.add_own(measured_, own_);
-        for (std::size_t r = 0; r < block.lanes; ++r) add_rest(r, block, kernel);
+        for (std::size_t r = 0; r < block.lanes; ++r) {
+            add_rest(r, block, kernel);
+            if (loop_.control) correct(r, block);
+        }
         own_.fill(0.0F);
         kernel.add_own(block.state, own_);
         for (std::size_t r = 0; r < block.lanes; ++r) feed_back(r, block, kernel);
@@ -104,6 +121,19 @@ class Rounds final : public Integrator {
         });
     }
 
+    void correct(std::size_t r, LaneBlock& block) {
+        const auto gain = static_cast<float>(loop_.control->coupling_gain);
+        const auto height = static_cast<float>(loop_.control->height);
+        const float rate = loop_.gain * static_cast<float>(loop_.control->rate);
+        const float* s = measured_.row(r).data();
+        float* force = block.field.row(r).data();
+        float* e = errors_.row(r).data();
+        for (std::size_t j = 0; j < measured_.columns(); ++j) {
+            force[j] *= gain * e[j];
+            e[j] = clamped(e[j] - rate * e[j] * (s[j] * s[j] - height), 0.0F, AmplitudeControl::largest_error);
+        }
+    }
+
     void feed_back(std::size_t r, LaneBlock& block, const FieldKernel& kernel) {
         const auto& format = loop_.dac->format();
         float* s = block.state.row(r).data();
@@ -131,6 +161,7 @@ class Rounds final : public Integrator {
     const Loop loop_;
     const Network& net_;
     Matrix measured_, own_;
+    Matrix errors_; // 1 when a phase starts
     std::vector<std::uint8_t> codes_;
     AlignedVector<float> levels_;
     RelaxPhase phase_;
@@ -178,7 +209,8 @@ class Feedback final : public ArrayKind {
             .node_noise =
                 machine.node_noise == "off" ? 0.0F : static_cast<float>(machine.circuit->noise_units()),
             .gain = static_cast<float>(spec_.gain),
-            .force_range = static_cast<float>(spec_.force_range)};
+            .force_range = static_cast<float>(spec_.force_range),
+            .control = spec_.correction == "none" ? std::nullopt : std::optional(spec_.control)};
         return std::make_shared<FeedbackDynamics>(
             std::move(loop), static_cast<double>(round_cycles(machine, net)) * machine.cycle_rc());
     }

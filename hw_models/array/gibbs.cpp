@@ -1,6 +1,7 @@
 // Gibbs sampling of two-valued nodes at a temperature that falls: p-bits s = sgn(tanh(I/T) − u), u uniform in
 // (−1, 1) (Camsari et al., Phys. Rev. X 7, 031014, 2017), or a simulated annealer.
 #include "hw_models/array/annealing.hpp"
+#include "hw_models/array/gibbs_lists.hpp"
 #include "hw_models/array/state_loops.hpp"
 #include "hw_models/base/exponential.hpp"
 
@@ -74,6 +75,7 @@ class Gibbs final : public Dynamics {
                  rc_per_step_, {0.1, 1e4});
     }
     std::unique_ptr<Integrator> integrator(const Network& net, const RandomStream& draws) const override {
+        if (joined_by_lists(net)) return make_list_sampler(net, draws, annealing_);
         return std::make_unique<Sampler>(net, draws, annealing_);
     }
     double step_rc() const override { return rc_per_step_; }

@@ -186,10 +186,13 @@ void SampleEvaluator::relax(const SampleOp& op, std::uint32_t op_index, std::siz
     nudge_.law = model_.nudge_law;
     const auto [steps, step_rc] = steps_for(op.time_rc, *model_.dynamics);
     begin_phase(op, step_rc, steps);
-    for (std::uint32_t i = 0; i < steps; ++i) {
-        integrator_->step(values, block_, *kernel_);
-        record(op_index, op.time_rc * (i + 1) / steps, tasks);
-    }
+    if (std::ranges::none_of(tasks, [](const SampleTask& task) { return task.tape != nullptr; }))
+        integrator_->run(values, block_, *kernel_, steps);
+    else
+        for (std::uint32_t i = 0; i < steps; ++i) {
+            integrator_->step(values, block_, *kernel_);
+            record(op_index, op.time_rc * (i + 1) / steps, tasks);
+        }
     after_reset_ = false;
     for (auto& task : tasks) task.relaxed[relax_index] = {.time_rc = op.time_rc};
 }
