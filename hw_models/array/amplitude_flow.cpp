@@ -43,13 +43,12 @@ class AmplitudeFlow final : public SpinFlow {
         for (std::size_t k = 0; k < part.count; ++k) {
             const float x = part.state[k];
             const float e = part.second[k];
-            const float moved =
-                x + h * ((own - x * x) * x + e * gain * (part.sums[k] + part.constant[k]));
+            const float moved = x + h * ((own - x * x) * x + e * gain * (part.sums[k] + part.constant[k]));
             const float stayed = std::min(std::max(moved, -bound), bound);
             part.state[k] = stayed;
             part.seen[k] = stayed;
-            part.second[k] = std::min(std::max(e - rate * e * (x * x - height), 0.0F),
-                                      AmplitudeControl::largest_error);
+            part.second[k] =
+                std::min(std::max(e - rate * e * (x * x - height), 0.0F), AmplitudeControl::largest_error);
         }
     }
 
@@ -64,7 +63,8 @@ class AmplitudeDynamics final : public Dynamics {
   public:
     void fields(Fields& f) override {
         control_.fields(f);
-        f.number({"solver_pump", "pump rate over the threshold's, in place of network.pump"}, pump_, {-10.0, 10.0});
+        f.number({"solver_pump", "pump rate over the threshold's, in place of network.pump"}, pump_,
+                 {-10.0, 10.0});
         f.number({"step", "step of the integration, in RC"}, step_, {1e-4, 1.0});
     }
     std::unique_ptr<Integrator> integrator(const Network& net, const RandomStream& noise) const override {

@@ -57,9 +57,10 @@ class Bifurcation final : public EnergyModel {
     }
 
     void check_nudge(const Network&, const Nudge&) const override {
-        throw UserError("network.model = \"bifurcation\" is a solver's: it has no equilibrium that a nudge could "
-                        "shift; `isinglass solve` runs it, and hopfield, coherent, xy, oscillator, binary and "
-                        "resistive can be trained");
+        throw UserError(
+            "network.model = \"bifurcation\" is a solver's: it has no equilibrium that a nudge could "
+            "shift; `isinglass solve` runs it, and hopfield, coherent, xy, oscillator, binary and "
+            "resistive can be trained");
     }
 };
 

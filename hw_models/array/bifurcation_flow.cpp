@@ -3,6 +3,7 @@
 //     dp/dt = −(1 − a) x + ξ (Σ J f(x) + h),   dx/dt = p,   a: 0 → 1 over the phase;   |x| > 1: x = ±1, p = 0
 // f(x) = x is the ballistic machine, f(x) = sgn x the discrete one. Semi-implicit Euler, p first.
 #include "hw_models/array/bifurcation_flow.hpp"
+
 #include "hw_models/array/spin_flow.hpp"
 
 #include <algorithm>
@@ -30,6 +31,8 @@ class BifurcationFlow final : public SpinFlow {
         else
             advance(part, h, [](float x) { return x; });
     }
+
+    bool sees_signs() const override { return discrete_; }
 
     void see(std::span<const float> state, std::span<float> seen) const override {
         for (std::size_t k = 0; k < state.size(); ++k)

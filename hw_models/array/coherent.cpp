@@ -65,7 +65,9 @@ class Coherent final : public EnergyModel {
     std::unique_ptr<FieldKernel> kernel(const Network& net) const override {
         return std::make_unique<CoherentKernel>(net, static_cast<float>(pump_));
     }
-    std::vector<Relaxation> relaxations() const override { return {Relaxation::flow, Relaxation::error_variables}; }
+    std::vector<Relaxation> relaxations() const override {
+        return {Relaxation::flow, Relaxation::error_variables};
+    }
     std::vector<LocalTerm> local_terms() const override { return {LocalTerm{}}; }
     void check_nudge(const Network& net, const Nudge& nudge) const override {
         check_difference_nudge(net, nudge, name());

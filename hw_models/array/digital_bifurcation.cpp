@@ -1,7 +1,8 @@
 // Simulated bifurcation on the digital array (Tatsumura et al., Nature Electronics 4, 208, 2021, is one on
 // FPGAs). Position x and momentum p are words; the step is 2^−shift:
 //     p ← p + round(((a − 1) x + ξ (Σ J f(x) + h)) / 2^shift),   x ← x + round(p / 2^shift),
-// with inelastic walls at ±1, p within its word, and the pump a rising by a word of 16 bits a step from 0 to 1.
+// with inelastic walls at ±1, p within its word, and the pump a rising by a word of 16 bits a step from 0
+// to 1.
 #include "hw_models/array/digital_base.hpp"
 
 namespace isinglass {

@@ -79,9 +79,9 @@ std::unique_ptr<Dynamics> make_dissipative_fast();
 std::unique_ptr<Dynamics> make_dissipative_sweeps();
 std::unique_ptr<Dynamics> make_conjugate(); // exponential, third order
 std::unique_ptr<Dynamics> make_conjugate_fast();
-std::unique_ptr<Dynamics> make_gibbs(); // sampling of two-valued nodes, annealed
-std::unique_ptr<Dynamics> make_ballistic(); // simulated bifurcation
-std::unique_ptr<Dynamics> make_discrete();  // simulated bifurcation by signs
+std::unique_ptr<Dynamics> make_gibbs();             // sampling of two-valued nodes, annealed
+std::unique_ptr<Dynamics> make_ballistic();         // simulated bifurcation
+std::unique_ptr<Dynamics> make_discrete();          // simulated bifurcation by signs
 std::unique_ptr<Dynamics> make_amplitude_control(); // a coherent Ising machine with error variables
 
 } // namespace isinglass

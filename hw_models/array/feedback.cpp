@@ -41,8 +41,9 @@ struct FeedbackSpec {
         f.integer({"macs", "multiply-accumulates in a clock cycle"}, macs, {1, 1 << 24});
         f.integer({"pipeline", "clock cycles from the last product of a round to its forces"},
                   pipeline_cycles, {0, 1000});
-        f.variant({"correction", "what the loop does to its sums: nothing, or error variables that hold amplitudes "
-                                 "at one height, as solvers need"},
+        f.variant({"correction",
+                   "what the loop does to its sums: nothing, or error variables that hold amplitudes "
+                   "at one height, as solvers need"},
                   correction, corrections, [this](const std::string& word, Fields& g) {
                       if (word != "none") control.fields(g);
                   });
@@ -130,7 +131,8 @@ class Rounds final : public Integrator {
         float* e = errors_.row(r).data();
         for (std::size_t j = 0; j < measured_.columns(); ++j) {
             force[j] *= gain * e[j];
-            e[j] = clamped(e[j] - rate * e[j] * (s[j] * s[j] - height), 0.0F, AmplitudeControl::largest_error);
+            e[j] =
+                clamped(e[j] - rate * e[j] * (s[j] * s[j] - height), 0.0F, AmplitudeControl::largest_error);
         }
     }
 

@@ -1,4 +1,5 @@
-// Gibbs sampling on graphs: the same sampling as on matrices of couplings, node by node for all lanes at once.
+// Gibbs sampling on graphs: the same sampling as on matrices of couplings, node by node for all lanes at
+// once.
 #pragma once
 
 #include "hw_models/array/annealing.hpp"

@@ -42,7 +42,7 @@ class SpinFlow : public Integrator {
         for (std::uint32_t i = 0; i < steps; ++i, ++step_) {
             prepare();
             if (sums_.layout() == SpinSums::Layout::by_lane) {
-                sums_.sum_all(seen_.data(), added_.data());
+                sums_.sum_all(seen_.data(), sees_signs(), added_.data());
                 move(part(0, state_.size()));
             } else {
                 for (std::size_t at = 0; at < state_.size(); at += block_lanes) {
@@ -61,6 +61,7 @@ class SpinFlow : public Integrator {
     virtual void prepare() = 0;
     virtual void move(const FlowPart& part) const = 0;
     virtual void see(std::span<const float> state, std::span<float> seen) const = 0;
+    [[nodiscard]] virtual bool sees_signs() const { return false; }
     // Before the first step of a phase.
     virtual void start(LaneBlock&) {}
 

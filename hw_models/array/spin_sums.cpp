@@ -3,6 +3,8 @@
 #include "hw_models/couplings/lane_layout.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace isinglass {
 
@@ -36,15 +38,13 @@ SpinSums::SpinSums(const Network& net) : SpinSums(net, faster_layout(net)) {}
 
 SpinSums::SpinSums(const Network& net, Layout layout)
     : net_(net), layout_(layout), columns_(net.state_columns) {
+    for (const auto& layer : net.layers)
+        bound_ = std::max({bound_, std::abs(layer.low), std::abs(layer.high)});
     if (layout_ == Layout::by_lane) {
         const auto n = static_cast<long>(columns_);
         weights_.resize(columns_ * columns_);
-        product_ = std::make_unique<Product>(ProductShape{.rows = block_rows(),
-                                                          .inner = n,
-                                                          .columns = n,
-                                                          .a_stride = n,
-                                                          .b_stride = n,
-                                                          .c_stride = n});
+        product_ = std::make_unique<Product>(ProductShape{
+            .rows = block_rows(), .inner = n, .columns = n, .a_stride = n, .b_stride = n, .c_stride = n});
         return;
     }
     first_.assign(columns_ + 1, 0);
@@ -73,10 +73,12 @@ void SpinSums::fill_matrix(const float* values) {
         weights_[i * columns_ + j] += values[w];
         weights_[j * columns_ + i] += values[w];
     });
+    if (!fill_bytes()) byte_product_.reset();
 }
 
 std::size_t SpinSums::size() const {
-    return columns_ * (layout_ == Layout::by_lane ? LaneBlock::rows() : static_cast<std::size_t>(block_lanes));
+    return columns_ *
+           (layout_ == Layout::by_lane ? LaneBlock::rows() : static_cast<std::size_t>(block_lanes));
 }
 
 void SpinSums::load(const Matrix& from, std::size_t lanes, float* to) const {
@@ -119,8 +121,77 @@ void SpinSums::sum_of(std::size_t column, const float* x, float* out) const {
         _mm256_store_ps(out + 8 * v, _mm256_add_ps(even[v], odd[v]));
 }
 
-void SpinSums::sum_all(const float* x, float* out) {
-    (*product_)(x, weights_.data(), out);
+namespace {
+
+constexpr float digit = 128.0F;
+constexpr float top_byte = 127.0F;
+
+// The unit of which all are whole multiples up to 127; 0 where there is none.
+float unit_of(std::span<const float> weights) {
+    float least = std::numeric_limits<float>::infinity();
+    float most = 0.0F;
+    for (const float w : weights) {
+        most = std::max(most, std::abs(w));
+        if (w != 0.0F) least = std::min(least, std::abs(w));
+    }
+    if (most == 0.0F) return 0.0F;
+    for (const float unit : {least, most / top_byte}) {
+        const bool whole = std::ranges::all_of(weights, [unit](float w) {
+            const float multiple = w / unit;
+            return std::abs(multiple) < top_byte + 0.5F &&
+                   std::abs(multiple - std::nearbyint(multiple)) <= 1e-4F;
+        });
+        if (whole) return unit;
+    }
+    return 0.0F;
+}
+
+} // namespace
+
+bool SpinSums::fill_bytes() {
+    if (!ByteProduct::fast()) return false;
+    byte_unit_ = unit_of(weights_);
+    if (byte_unit_ == 0.0F) return false;
+    const std::size_t lanes = block_lanes;
+    if (!byte_product_) {
+        byte_product_ = std::make_unique<ByteProduct>(block_lanes, static_cast<long>(columns_));
+        for (auto* digits : {&high_, &low_}) digits->resize(lanes * columns_);
+        for (auto* sums : {&high_sums_, &low_sums_}) sums->resize(lanes * columns_);
+    }
+    std::vector<std::int8_t> multiples(weights_.size());
+    for (std::size_t k = 0; k < weights_.size(); ++k)
+        multiples[k] = static_cast<std::int8_t>(std::nearbyint(weights_[k] / byte_unit_));
+    byte_product_->use(multiples);
+    return true;
+}
+
+void SpinSums::sum_all(const float* x, bool signs, float* out) {
+    if (byte_product_)
+        sum_bytes(x, signs, out);
+    else
+        (*product_)(x, weights_.data(), out);
+}
+
+void SpinSums::sum_bytes(const float* x, bool signs, float* out) {
+    const std::size_t n = high_.size();
+    if (signs) {
+        for (std::size_t k = 0; k < n; ++k) high_[k] = static_cast<std::int8_t>(static_cast<int>(x[k]));
+        (*byte_product_)(high_.data(), high_sums_.data());
+        for (std::size_t k = 0; k < n; ++k) out[k] = byte_unit_ * static_cast<float>(high_sums_[k]);
+        return;
+    }
+    const float steps = digit * top_byte / bound_;
+    for (std::size_t k = 0; k < n; ++k) {
+        const float whole = std::nearbyint(x[k] * steps);
+        const float high = std::nearbyint(whole / digit);
+        high_[k] = static_cast<std::int8_t>(static_cast<int>(high));
+        low_[k] = static_cast<std::int8_t>(static_cast<int>(whole - high * digit));
+    }
+    (*byte_product_)(high_.data(), high_sums_.data());
+    (*byte_product_)(low_.data(), low_sums_.data());
+    const float unit = byte_unit_ / steps;
+    for (std::size_t k = 0; k < n; ++k)
+        out[k] = unit * (digit * static_cast<float>(high_sums_[k]) + static_cast<float>(low_sums_[k]));
 }
 
 } // namespace isinglass

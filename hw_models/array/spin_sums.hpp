@@ -3,6 +3,7 @@
 #pragma once
 
 #include "hw_models/array/lane_block.hpp"
+#include "hw_models/couplings/byte_product.hpp"
 
 #include <memory>
 #include <vector>
@@ -31,11 +32,14 @@ class SpinSums {
     void load(const Matrix& from, std::size_t lanes, float* to) const;
     void store(const float* from, std::size_t lanes, Matrix& to) const;
 
-    // By node: out[lane] = Σ over the couplings of a column of value · x[other end][lane], [block_lanes]. Both
-    // on cache lines.
+    // By node: out[lane] = Σ over the couplings of a column of value · x[other end][lane], [block_lanes].
+    // Both on cache lines.
     void sum_of(std::size_t column, const float* x, float* out) const;
-    // By lane: all sums.
-    void sum_all(const float* x, float* out);
+    // By lane: all sums, of states within their layers' bounds, or where `signs`, of ±1 alone. Where all
+    // couplings are whole multiples, up to 127, of the smallest of them or of a 127th of the largest, and the
+    // processor multiplies bytes, products are those of bytes: exact for signs, and of other states rounded
+    // to two digits, 1/16256 of the bound.
+    void sum_all(const float* x, bool signs, float* out);
 
   private:
     struct Meeting {
@@ -43,6 +47,8 @@ class SpinSums {
     };
 
     void fill_matrix(const float* values);
+    bool fill_bytes();
+    void sum_bytes(const float* x, bool signs, float* out);
 
     const Network& net_;
     Layout layout_;
@@ -51,6 +57,12 @@ class SpinSums {
     std::vector<Meeting> meetings_;
     AlignedVector<float> weights_; // of the meetings; by lane, the symmetric matrix of all couplings
     std::unique_ptr<Product> product_;
+    // In bytes; none where couplings are no whole multiples.
+    std::unique_ptr<ByteProduct> byte_product_;
+    float byte_unit_ = 0.0F;
+    float bound_ = 0.0F;                    // of states
+    AlignedVector<std::int8_t> high_, low_; // digits of a state
+    AlignedVector<std::int32_t> high_sums_, low_sums_;
 };
 
 } // namespace isinglass

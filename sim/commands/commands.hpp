@@ -7,6 +7,7 @@ namespace isinglass {
 
 Subcommand train_command();
 Subcommand eval_command();
+Subcommand solve_command();
 Subcommand waves_command();
 Subcommand energy_command();
 Subcommand presets_command();

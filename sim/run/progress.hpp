@@ -25,6 +25,7 @@ struct Progress {
     std::int64_t done = 0;
     std::int64_t total = 0;         // samples of the whole job, for bar and remaining time
     std::optional<double> accuracy; // running, a fraction of 1
+    std::string unit = "samples";
 };
 
 // One line, "epoch 3/15 [####......]  41 %  21300 samples/s  97.1 % correct  0:42 left", without colours.
