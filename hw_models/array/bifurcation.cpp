@@ -44,19 +44,19 @@ class Bifurcation final : public EnergyModel {
     std::vector<Relaxation> relaxations() const override { return {Relaxation::bifurcation}; }
     std::vector<LocalTerm> local_terms() const override { return {LocalTerm{}}; }
 
-    // Small random positions: what a machine's noise leaves there.
+    // Random positions between the walls: spread widely, so that shots end in different states.
     void reset(const Network& net, const RandomStream& draws, DrawKey key,
                std::span<float> state) const override {
-        constexpr float spread = 0.1F;
         thread_local AlignedVector<float> drawn;
         drawn.resize(state.size());
         draws.uniforms(key, drawn);
         for (const auto& layer : net.layers)
             for (std::size_t j = layer.offset; j < layer.offset + layer.size; ++j)
-                state[j] = spread * (2.0F * drawn[j] - 1.0F);
+                state[j] = layer.low + (layer.high - layer.low) * drawn[j];
     }
 
-    void check_nudge(const Network&, const Nudge&) const override {
+    void check_nudge(const Network&, const Nudge& nudge) const override {
+        if (nudge.beta == 0.0) return;
         throw UserError(
             "network.model = \"bifurcation\" is a solver's: it has no equilibrium that a nudge could "
             "shift; `isinglass solve` runs it, and hopfield, coherent, xy, oscillator, binary and "

@@ -37,6 +37,9 @@ double SolveReport::shot_j() const {
     return annealing_.total_j / static_cast<double>(result_.cuts.size());
 }
 
+double SolveReport::mean_cut() const {
+    return std::accumulate(sorted_.begin(), sorted_.end(), 0.0) / static_cast<double>(sorted_.size());
+}
 double SolveReport::cut_at(double quantile) const {
     return sorted_[static_cast<std::size_t>(quantile * static_cast<double>(sorted_.size() - 1) + 0.5)];
 }
@@ -135,8 +138,6 @@ std::string SolveReport::to_solution() const {
 std::string SolveReport::text() const {
     const auto& machine = experiment_.machine;
     const auto up = std::ranges::count(result_.state, std::int8_t{1});
-    const double mean =
-        std::accumulate(sorted_.begin(), sorted_.end(), 0.0) / static_cast<double>(sorted_.size());
     std::string out =
         fmt::format("graph    {}: {} spins, {} couplings\nsolver   {} on {}, {} steps a shot\nstopped  {} "
                     "after {} shots, {:.1f} s\n\n",
@@ -145,7 +146,7 @@ std::string SolveReport::text() const {
     out += fmt::format("best cut {:.10g} (energy {:.10g}, {} spins up and {} down, shot {})\n",
                        result_.cuts[result_.best], result_.energies[result_.best], up,
                        static_cast<std::ptrdiff_t>(problem_.spins) - up, result_.best);
-    out += fmt::format("shots    mean {:.6g}, worst {:.6g}, quartiles {:.6g} {:.6g} {:.6g}\n\n", mean,
+    out += fmt::format("shots    mean {:.6g}, worst {:.6g}, quartiles {:.6g} {:.6g} {:.6g}\n\n", mean_cut(),
                        sorted_.front(), cut_at(0.25), cut_at(0.5), cut_at(0.75));
     out += distribution() + "\n" + to_solution() + "\n";
     out += fmt::format("A shot takes {} and {} on the machine, programming once {} and {}.\n\n",
@@ -173,7 +174,8 @@ std::string SolveReport::json() const {
     return fmt::format(
         "{{\"graph\": {}, \"spins\": {}, \"couplings\": {}, \"solver\": {}, \"machine\": {}, \"seed\": {}, "
         "\"steps\": {}, \"shots\": {}, \"stopped_because\": {}, \"best_cut\": {}, \"best_energy\": {}, "
-        "\"best_shot\": {}, \"best_state\": \"{}\", \"cuts\": [{}], \"target_cut\": {}, \"target_met\": {}, "
+        "\"best_shot\": {}, \"mean_cut\": {}, \"best_state\": \"{}\", \"cuts\": [{}], \"target_cut\": {}, "
+        "\"target_met\": {}, "
         "\"success_probability\": {}, \"success_interval\": [{}, {}], \"tts99_s\": {}, \"tts99_interval_s\": "
         "{}, "
         "\"energy_to_solution_j\": {}, \"energy_to_solution_interval_j\": {}, \"time_per_shot_s\": {}, "
@@ -183,11 +185,12 @@ std::string SolveReport::json() const {
         quoted(problem_.name), problem_.spins, problem_.couplings.size(), quoted(request_.solver),
         quoted(experiment_.machine.name), experiment_.run.seed, limits_.steps, sorted_.size(),
         quoted(result_.stopped_because), shown(result_.cuts[result_.best]),
-        shown(result_.energies[result_.best]), result_.best, state, fmt::join(result_.cuts, ", "),
-        shown(target_), target_met(), success_.rate(), success_.low, success_.high,
-        shown(expected * shot_s()), interval(shot_s()), shown(expected * shot_j()), interval(shot_j()),
-        shot_s(), shot_j(), result_.programming.time_s() + result_.annealing.time_s(), object(time_by_phase),
-        energy.total_j, object(energy.by_component_j), object(energy_by_phase), result_.wall_s,
+        shown(result_.energies[result_.best]), result_.best, shown(mean_cut()), state,
+        fmt::join(result_.cuts, ", "), shown(target_), target_met(), success_.rate(), success_.low,
+        success_.high, shown(expected * shot_s()), interval(shot_s()), shown(expected * shot_j()),
+        interval(shot_j()), shot_s(), shot_j(), result_.programming.time_s() + result_.annealing.time_s(),
+        object(time_by_phase), energy.total_j, object(energy.by_component_j), object(energy_by_phase),
+        result_.wall_s,
         static_cast<double>(problem_.spins) * static_cast<double>(limits_.steps) *
             static_cast<double>(sorted_.size()) / result_.wall_s);
 }

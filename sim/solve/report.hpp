@@ -25,6 +25,7 @@ class SolveReport {
   private:
     [[nodiscard]] double shot_s() const;
     [[nodiscard]] double shot_j() const;
+    [[nodiscard]] double mean_cut() const;
     [[nodiscard]] double cut_at(double quantile) const;
     [[nodiscard]] std::string distribution() const;
     [[nodiscard]] std::string to_solution() const;

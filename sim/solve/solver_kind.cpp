@@ -1,6 +1,8 @@
 #include "sim/solve/solver_kind.hpp"
 
+#include "hw_models/array/node_sets.hpp"
 #include "hw_models/base/error.hpp"
+#include "sim/solve/graph_network.hpp"
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
@@ -20,10 +22,15 @@ std::string set(const char* key, double value) {
 
 // Temperatures in units of the largest coupling. From about half of the field among random spins, where spins
 // are nearly free, to where even the weakest change of a graph of equal weights is frozen.
-Settings pbits(const IsingProblem& problem, const std::string&) {
+Settings pbits(const IsingProblem& problem, const std::string& array) {
     const double start = std::max(0.55 * problem.rms_field() / problem.largest(), 0.75);
-    return {set("start_temperature", start), set("end_temperature", std::min(0.2, start)),
-            "network.field_limit=1"};
+    Settings settings{set("start_temperature", start), set("end_temperature", std::min(0.2, start)),
+                      "network.field_limit=1"};
+    if (array != "analog") return settings;
+    // Sets of spins that are not joined are drawn one after another, each given 5 RC as in gibbs.cpp.
+    const auto sets = independent_sets(*graph_network(problem, *make_binary()).network).size();
+    settings.push_back(set("rc_per_step", std::min(5.0 * static_cast<double>(sets), 1e4)));
+    return settings;
 }
 
 // 0.7 / (σ_J √N), Goto et al. 2021, in units of the largest coupling.
@@ -65,7 +72,7 @@ Settings oscillators(const IsingProblem& problem, const std::string&) {
         strength[c.j] += std::abs(c.value);
     }
     const double step = std::min(0.5, 1.5 * problem.largest() / std::ranges::max(strength));
-    return {"network.sync=0.5", "machine.array.node_noise=dynamic", "machine.circuit.phase_noise=0.3",
+    return {"network.sync=1", "machine.array.node_noise=dynamic", "machine.circuit.phase_noise=0.3",
             set("step", step), set("rc_per_step", step)};
 }
 
@@ -134,7 +141,7 @@ std::int64_t default_steps(const IsingProblem& problem, double timeout_s) {
     constexpr double work_per_s = 5e9; // couplings and spins that two slow cores move a second
     constexpr double own_work = 30.0;  // of a spin, in couplings
     constexpr double shots = 64.0;     // of a batch
-    constexpr double batches = 4.0;
+    constexpr double batches = 2.0;
     const double work =
         2.0 * static_cast<double>(problem.couplings.size()) + own_work * static_cast<double>(problem.spins);
     return static_cast<std::int64_t>(

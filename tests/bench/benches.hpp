@@ -13,6 +13,9 @@ Subcommand transients_bench();
 Subcommand gradients_bench();
 Subcommand couplings_bench();
 Subcommand results_bench();
+Subcommand solver_bench();
+Subcommand solver_accuracy_bench();
+Subcommand updates_bench();
 
 std::vector<Subcommand> all_benches();
 

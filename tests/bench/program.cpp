@@ -1,6 +1,9 @@
 #include "tests/bench/program.hpp"
 
+#include "sim/commands/cli.hpp"
+
 #include <fmt/core.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -40,6 +43,39 @@ double eval(const std::string& folder, const std::string& arguments) {
     const auto text = output_of(fmt::format("eval {} {} --json", folder, arguments), folder + ".log");
     const std::string key = "\"accuracy\": ";
     return std::stod(text.substr(text.find(key) + key.size()));
+}
+
+Solved solve(const std::string& arguments) {
+    const std::string command = fmt::format("{} solve {} --json 2>/dev/null", ISINGLASS_PROGRAM, arguments);
+    FILE* pipe = popen(command.c_str(), "r");
+    if (pipe == nullptr) throw std::runtime_error("cannot run: " + command);
+    Solved solved;
+    char buffer[4096];
+    while (const std::size_t n = fread(buffer, 1, sizeof buffer, pipe)) solved.json.append(buffer, n);
+    const int status = pclose(pipe);
+    solved.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    if (solved.exit_code != exit_done && solved.exit_code != exit_target_not_met &&
+        solved.exit_code != exit_user)
+        throw std::runtime_error(fmt::format("failed with {}: {}", solved.exit_code, command));
+    return solved;
+}
+
+namespace {
+
+std::string value_of(const std::string& json, const std::string& name) {
+    const auto at = json.find("\"" + name + "\": ");
+    if (at == std::string::npos) throw std::runtime_error(fmt::format("no '{}' in: {}", name, json));
+    return json.substr(at + name.size() + 4);
+}
+
+} // namespace
+
+double Solved::number(const std::string& name) const {
+    return std::stod(value_of(json, name));
+}
+std::string Solved::text(const std::string& name) const {
+    const auto value = value_of(json, name).substr(1);
+    return value.substr(0, value.find('"'));
 }
 
 double median(std::vector<double> values) {

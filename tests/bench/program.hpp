@@ -15,6 +15,17 @@ RunSummary train(const std::string& arguments, const std::string& folder);
 // Test accuracy of the trained run in `folder`, by `isinglass eval FOLDER ARGUMENTS…`.
 double eval(const std::string& folder, const std::string& arguments);
 
+// `isinglass solve ARGUMENTS… --json`: what it prints, and its exit code. Throws std::runtime_error where it
+// ends otherwise than done, at a target not met, or at an error of the user's.
+struct Solved {
+    int exit_code = 0;
+    std::string json;
+    // A number, or a text without quotes or escapes in it, of that name.
+    [[nodiscard]] double number(const std::string& name) const;
+    [[nodiscard]] std::string text(const std::string& name) const;
+};
+Solved solve(const std::string& arguments);
+
 double median(std::vector<double> values);
 double mean(const std::vector<double>& values);
 

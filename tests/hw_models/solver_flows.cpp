@@ -9,7 +9,7 @@ using namespace isinglass::test;
 namespace {
 
 MachineSpec machine_for(const EnergyModel& model, const std::string& dynamics, const Settings& settings) {
-    MachineSpec machine = test_machine();
+    MachineSpec machine;
     machine.circuit.choose(model.circuit());
     machine.dynamics.choose(dynamics);
     set(*machine.dynamics.part(), settings);

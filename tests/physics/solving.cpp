@@ -69,29 +69,21 @@ double enumerated_energy(const IsingProblem& problem) {
     return best;
 }
 
-double lowest_energy(const IsingProblem& problem, const std::string& solver, std::int64_t steps) {
-    const auto experiment = solver_experiment(problem, {.solver = solver, .ideal = true});
-    const std::shared_ptr<const EnergyModel> model = experiment.network.model.part();
-    const auto graph = graph_network(problem, *model);
-    const auto chip = make_chip_model(experiment.machine, graph.network, model, 7);
-    const SampleProgram program{
-        {.kind = SampleOp::Kind::clamp, .command = 0, .inputs = true},
-        {.kind = SampleOp::Kind::reset, .command = 1},
-        {.kind = SampleOp::Kind::relax,
-         .command = 2,
-         .time_rc = static_cast<double>(steps) * chip->dynamics->physical_rc_per_step()},
-        {.kind = SampleOp::Kind::read, .command = 3, .layers = 1}};
+namespace {
+
+double lowest_of_block(SampleEvaluator& evaluator, const SampleProgram& program, const GraphNetwork& graph,
+                       const IsingProblem& problem, std::size_t first_shot) {
     const std::vector<std::uint8_t> no_input(sizeof(float), 0);
     std::vector<std::vector<std::uint8_t>> read(block_lanes,
                                                 std::vector<std::uint8_t>(problem.spins * sizeof(float)));
     std::vector<SampleTask> tasks(block_lanes);
     for (std::size_t shot = 0; shot < tasks.size(); ++shot) {
-        tasks[shot].presentation = shot;
+        tasks[shot].presentation = first_shot + shot;
         tasks[shot].clamp_codes = {no_input};
         tasks[shot].read_codes = {read[shot]};
         tasks[shot].relaxed.resize(1);
     }
-    SampleEvaluator(*chip).run(program, tasks, graph.theta.data());
+    evaluator.run(program, tasks, graph.theta.data());
     const bool circle = graph.network->layers.front().domain == Domain::circle;
     double best = std::numeric_limits<double>::infinity();
     std::vector<std::int8_t> s(problem.spins);
@@ -106,6 +98,28 @@ double lowest_energy(const IsingProblem& problem, const std::string& solver, std
     return best;
 }
 
+} // namespace
+
+double lowest_energy(const IsingProblem& problem, const std::string& solver, std::int64_t steps,
+                     std::size_t shots) {
+    const auto experiment = solver_experiment(problem, {.solver = solver, .ideal = true});
+    const std::shared_ptr<const EnergyModel> model = experiment.network.model.part();
+    const auto graph = graph_network(problem, *model);
+    const auto chip = make_chip_model(experiment.machine, graph.network, model, 7);
+    const SampleProgram program{
+        {.kind = SampleOp::Kind::clamp, .command = 0, .inputs = true},
+        {.kind = SampleOp::Kind::reset, .command = 1},
+        {.kind = SampleOp::Kind::relax,
+         .command = 2,
+         .time_rc = static_cast<double>(steps) * chip->dynamics->physical_rc_per_step()},
+        {.kind = SampleOp::Kind::read, .command = 3, .layers = 1}};
+    SampleEvaluator evaluator(*chip);
+    double best = std::numeric_limits<double>::infinity();
+    for (std::size_t first = 0; first < shots; first += block_lanes)
+        best = std::min(best, lowest_of_block(evaluator, program, graph, problem, first));
+    return best;
+}
+
 } // namespace isinglass::test
 
 using namespace isinglass;
@@ -114,12 +128,16 @@ using namespace isinglass::test;
 TEST_CASE("Every solver finds the ground states that enumeration finds, of up to 20 spins", "[solver]") {
     const std::string solver = GENERATE("p-bits", "ballistic", "discrete", "coherent", "oscillators");
     CAPTURE(solver);
+    // Slow and fast anneals: the ballistic machine ends in few different states when it is slow.
+    const auto found = [&](const IsingProblem& problem) {
+        return std::min(lowest_energy(problem, solver, 400, 128), lowest_energy(problem, solver, 60, 256));
+    };
     for (std::uint64_t instance = 0; instance < 3; ++instance) {
         CAPTURE(instance);
         const auto sk = sherrington_kirkpatrick(12 + 4 * instance, instance);
-        CHECK(lowest_energy(sk, solver, 400) == enumerated_energy(sk));
+        CHECK(found(sk) == enumerated_energy(sk));
         const auto graph = weighted_graph(12 + 4 * instance, instance, false);
-        CHECK(lowest_energy(graph, solver, 400) == enumerated_energy(graph));
+        CHECK(found(graph) == enumerated_energy(graph));
     }
 }
 
@@ -127,7 +145,7 @@ TEST_CASE("Fields take part in what p-bits and bifurcation solve", "[solver]") {
     const std::string solver = GENERATE("p-bits", "ballistic", "discrete");
     for (std::uint64_t instance = 0; instance < 3; ++instance) {
         const auto graph = weighted_graph(14, instance, true);
-        CHECK(lowest_energy(graph, solver, 400) == Approx(enumerated_energy(graph)));
+        CHECK(lowest_energy(graph, solver, 400, 128) == Approx(enumerated_energy(graph)));
     }
 }
 
