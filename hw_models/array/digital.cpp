@@ -69,6 +69,17 @@ class DigitalDynamics final : public Dynamics {
     std::uint64_t noise_seed_;
 };
 
+// The most couplings that one sum is made of: each way by itself.
+std::size_t longest_sum(const Coupling& coupling) {
+    if (coupling.is_matrix()) return std::max(coupling.pre_size(), coupling.post_size());
+    std::vector<std::size_t> pre(coupling.pre_size(), 0), post(coupling.post_size(), 0);
+    coupling.for_each([&](std::size_t i, std::size_t j, std::size_t) {
+        ++pre[i];
+        ++post[j];
+    });
+    return std::max(std::ranges::max(pre), std::ranges::max(post));
+}
+
 // Sums must fit the accumulator whatever the codes are.
 void check_accumulator(const DigitalSpec& spec, const Network& net, CouplingFormat couplings,
                        double input_top) {
@@ -78,7 +89,7 @@ void check_accumulator(const DigitalSpec& spec, const Network& net, CouplingForm
         if (block.link < 0) continue;
         const auto& link = net.links[block.link];
         const double operand = link.from == input_layer ? input_top : largest_state;
-        const std::size_t terms = std::max(link.coupling->pre_size(), link.coupling->post_size());
+        const std::size_t terms = longest_sum(*link.coupling);
         const double sum = operand * couplings.top_code() * static_cast<double>(terms);
         if (sum < limit) continue;
         throw UserError(

@@ -78,11 +78,11 @@ Settings oscillators(const IsingProblem& problem, const std::string&) {
 
 const std::vector<SolverKind>& kinds() {
     static const std::vector<SolverKind> all{
-        {"p-bits", "binary", "pbit-28nm", "gibbs", pbits},
-        {"ballistic", "bifurcation", "bifurcation-28nm", "ballistic", ballistic},
-        {"discrete", "bifurcation", "bifurcation-28nm", "discrete", discrete},
-        {"coherent", "coherent", "feedback-28nm", "amplitude-control", coherent},
-        {"oscillators", "oscillator", "epc1-28nm", "dissipative-fast", oscillators},
+        {"p-bits", "binary", "p-bits", "pbit-28nm", "gibbs", pbits},
+        {"ballistic", "bifurcation", "positions that bifurcate", "bifurcation-28nm", "ballistic", ballistic},
+        {"discrete", "bifurcation", "positions that bifurcate", "bifurcation-28nm", "discrete", discrete},
+        {"coherent", "coherent", "amplitudes", "feedback-28nm", "amplitude-control", coherent},
+        {"oscillators", "oscillator", "oscillators", "epc1-28nm", "dissipative-fast", oscillators},
     };
     return all;
 }
@@ -125,7 +125,13 @@ Experiment solver_experiment(const IsingProblem& problem, const SolveRequest& re
     const std::string machine = request.ideal             ? "ideal"
                                 : request.machine.empty() ? kind.machine
                                                           : request.machine;
-    const auto array = parse(kind, machine, problem.spins, {}).machine.array.name();
+    const auto plain = parse(kind, machine, problem.spins, {}).machine;
+    const auto& array = plain.array.name();
+    const auto models = plain.array->models();
+    if (std::ranges::find(models, kind.model) == models.end())
+        throw UserError(
+            fmt::format("--solver {} does not run on machine {}: its array is {}, which moves no {}",
+                        kind.name, machine, array, kind.nodes));
     Settings sets;
     if (array == "analog") {
         sets.push_back("machine.array.dynamics=" + kind.dynamics);

@@ -13,6 +13,7 @@ namespace isinglass {
 struct SolverKind {
     std::string name;
     std::string model;    // energy model
+    std::string nodes;    // what its nodes are
     std::string machine;  // shipped one that it runs on
     std::string dynamics; // on analog arrays
     // Settings that depend on the problem, as --set takes them; `array` is the kind of the machine's array.
