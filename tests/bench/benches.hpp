@@ -16,6 +16,7 @@ Subcommand results_bench();
 Subcommand solver_bench();
 Subcommand solver_accuracy_bench();
 Subcommand updates_bench();
+Subcommand fpga_bench();
 
 std::vector<Subcommand> all_benches();
 
