@@ -3,6 +3,7 @@
 #include "sim/commands/cli.hpp"
 
 #include <fmt/core.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -45,7 +46,19 @@ double eval(const std::string& folder, const std::string& arguments) {
     return std::stod(text.substr(text.find(key) + key.size()));
 }
 
+namespace {
+
+double children_cpu_s() {
+    rusage usage{};
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+} // namespace
+
 Solved solve(const std::string& arguments) {
+    const double before_s = children_cpu_s();
     const std::string command = fmt::format("{} solve {} --json 2>/dev/null", ISINGLASS_PROGRAM, arguments);
     FILE* pipe = popen(command.c_str(), "r");
     if (pipe == nullptr) throw std::runtime_error("cannot run: " + command);
@@ -53,6 +66,7 @@ Solved solve(const std::string& arguments) {
     char buffer[4096];
     while (const std::size_t n = fread(buffer, 1, sizeof buffer, pipe)) solved.json.append(buffer, n);
     const int status = pclose(pipe);
+    solved.cpu_s = children_cpu_s() - before_s;
     solved.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     if (solved.exit_code != exit_done && solved.exit_code != exit_target_not_met &&
         solved.exit_code != exit_user)

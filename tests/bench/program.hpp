@@ -20,6 +20,7 @@ double eval(const std::string& folder, const std::string& arguments);
 struct Solved {
     int exit_code = 0;
     std::string json;
+    double cpu_s = 0.0; // of all its threads, reading the graph included
     // A number, or a text without quotes or escapes in it, of that name.
     [[nodiscard]] double number(const std::string& name) const;
     [[nodiscard]] std::string text(const std::string& name) const;
