@@ -65,7 +65,12 @@ Settings coherent(const IsingProblem& problem, const std::string& array) {
 
 // Noise starts the phases, which RESET leaves where no force acts. Euler steps of a node with Σ|J| in all are
 // stable up to 2 / Σ|J|.
-Settings oscillators(const IsingProblem& problem, const std::string&) {
+Settings oscillators(const IsingProblem& problem, const std::string& array) {
+    if (array != "analog")
+        throw UserError(
+            fmt::format("--solver oscillators needs noise in every step to start the phases, which a "
+                        "{} array has not; valid is a machine with an analog one",
+                        array));
     std::vector<double> strength(problem.spins, 0.0);
     for (const auto& c : problem.couplings) {
         strength[c.i] += std::abs(c.value);

@@ -70,6 +70,10 @@ TEST_CASE("A solver's settings can be overridden, and unknown solvers are named"
     CHECK(solver_experiment(p, {.sets = {"machine.adc.bits=3", "run.seed=9"}}).run.seed == 9);
     CHECK_THROWS_WITH(solver_experiment(p, {.solver = "annealer"}),
                       Catch::Contains("p-bits, ballistic, discrete"));
+    CHECK_THROWS_WITH(solver_experiment(p, {.solver = "coherent", .machine = "digital-28nm"}),
+                      Catch::Contains("moves no amplitudes"));
+    CHECK_THROWS_WITH(solver_experiment(p, {.solver = "oscillators", .machine = "digital-28nm"}),
+                      Catch::Contains("noise in every step"));
     CHECK_THROWS_WITH(solver_experiment(p, {.machine = "ideal", .ideal = true}),
                       Catch::Contains("two machines"));
 }
