@@ -24,6 +24,9 @@ class Analog final : public ArrayKind {
     bool has_voltages() const override { return true; }
     bool sums_digitally() const override { return false; }
     bool has_time_constant() const override { return true; }
+    std::vector<std::string> models() const override {
+        return {energy_models().begin(), energy_models().end()};
+    }
 };
 
 } // namespace

@@ -51,6 +51,8 @@ class ArrayKind {
     [[nodiscard]] virtual bool sums_digitally() const = 0;
     // Whether a relaxation's length may be given in RC.
     [[nodiscard]] virtual bool has_time_constant() const = 0;
+    // Names of the energy models that it runs.
+    [[nodiscard]] virtual std::vector<std::string> models() const = 0;
 };
 
 std::unique_ptr<ArrayKind> make_array(const std::string& name);

@@ -142,6 +142,7 @@ class Digital final : public ArrayKind {
     bool has_voltages() const override { return false; }
     bool sums_digitally() const override { return true; }
     bool has_time_constant() const override { return false; }
+    std::vector<std::string> models() const override { return digital_models(); }
 
   private:
     [[nodiscard]] std::uint64_t step_cycles(const Network& net, const DigitalModel& rule) const {

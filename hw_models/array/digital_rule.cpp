@@ -24,14 +24,18 @@ const std::vector<DigitalModel>& models() {
 
 } // namespace
 
+std::vector<std::string> digital_models() {
+    std::vector<std::string> names;
+    for (const auto& model : models()) names.push_back(model.name);
+    return names;
+}
+
 const DigitalModel& digital_model(const std::string& name) {
     const auto found = std::ranges::find(models(), name, &DigitalModel::name);
     if (found != models().end()) return *found;
-    std::vector<std::string> names;
-    for (const auto& model : models()) names.push_back(model.name);
     throw UserError(
         fmt::format("machine.array.kind = \"digital\" does not run network.model = \"{}\"; it runs: {}", name,
-                    fmt::join(names, ", ")));
+                    fmt::join(digital_models(), ", ")));
 }
 
 } // namespace isinglass

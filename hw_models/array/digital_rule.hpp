@@ -47,6 +47,7 @@ struct DigitalModel {
 
 // Throws UserError for an energy model that digital arrays do not run, naming those that they do.
 const DigitalModel& digital_model(const std::string& name);
+std::vector<std::string> digital_models();
 
 std::unique_ptr<DigitalRule> make_digital_hopfield(const DigitalSite& site);
 std::unique_ptr<DigitalRule> make_digital_xy(const DigitalSite& site);

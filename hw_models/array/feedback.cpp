@@ -15,8 +15,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 namespace isinglass {
 
@@ -189,9 +187,6 @@ class FeedbackDynamics final : public Dynamics {
     double round_rc_;
 };
 
-// Energy models whose nodes leak by themselves.
-constexpr std::array<std::string_view, 2> models{"hopfield", "coherent"};
-
 class Feedback final : public ArrayKind {
   public:
     void fields(Fields& f) override { spec_.fields(f); }
@@ -199,11 +194,12 @@ class Feedback final : public ArrayKind {
     std::shared_ptr<const Dynamics> dynamics(const MachineSpec& machine, const Network& net,
                                              const EnergyModel& model,
                                              std::uint64_t noise_seed) const override {
-        if (std::ranges::find(models, model.name()) == models.end())
+        const auto known = models();
+        if (std::ranges::find(known, model.name()) == known.end())
             throw UserError(
                 fmt::format("machine.array.kind = \"feedback\" does not run network.model = \"{}\": it "
                             "adds forces to nodes that leak by themselves; it runs: {}",
-                            model.name(), fmt::join(models, ", ")));
+                            model.name(), fmt::join(known, ", ")));
         const auto seed = static_cast<std::uint64_t>(machine.chip_seed);
         Loop loop{
             .adc = machine.adc->build(net.spins(), bank(spec_.adcs, machine.adc_bank), seed, noise_seed),
@@ -235,6 +231,7 @@ class Feedback final : public ArrayKind {
     bool has_voltages() const override { return true; }
     bool sums_digitally() const override { return true; }
     bool has_time_constant() const override { return false; }
+    std::vector<std::string> models() const override { return {"hopfield", "coherent"}; }
 
   private:
     static ConverterBankSpec bank(std::int64_t count, ConverterBankSpec spec) {
