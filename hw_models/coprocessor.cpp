@@ -41,9 +41,23 @@ void Coprocessor::declare_signals(WaveSink& sink) {
     link.declare_signals(sink);
 }
 
-void Coprocessor::trace(WaveSink* sink, std::optional<std::uint64_t> presentation) {
-    context_.trace.sink = sink;
-    context_.trace.presentation = presentation;
+void Coprocessor::trace(WaveSink& sink, SampleTrigger& trigger, bool continuous) {
+    auto& trace = context_.trace;
+    trace.sink = &sink;
+    trace.trigger = &trigger;
+    trace.continuous = trace.open = continuous;
+    if (!continuous) return;
+    context_.power.watch(&sink);
+    trace.opened.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Coprocessor::stop_trace() {
+    auto& trace = context_.trace;
+    context_.close_all_windows();
+    context_.power.watch(nullptr);
+    trace.sink = nullptr;
+    trace.trigger = nullptr;
+    trace.continuous = trace.open = false;
 }
 
 namespace {

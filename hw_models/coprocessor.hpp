@@ -38,8 +38,10 @@ class Coprocessor : public sc_core::sc_module {
     void price_power(const std::map<std::string, double>& joules_per_unit, std::size_t tiles_used);
     // Declares every signal. Once, before the first window.
     void declare_signals(WaveSink& sink);
-    // Watches one presentation from now on, or none.
-    void trace(WaveSink* sink, std::optional<std::uint64_t> presentation);
+    // Watches the samples that the trigger chooses from now on; both must outlive the watching. `continuous`:
+    // units tell the sink what they do outside windows too. Not while a job runs.
+    void trace(WaveSink& sink, SampleTrigger& trigger, bool continuous = false);
+    void stop_trace();
 
   private:
     RegisterFile registers_;

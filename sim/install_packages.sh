@@ -10,6 +10,7 @@ isinglass_build_packages=(
     g++ cmake ninja-build pkg-config ccache
     libsystemc-dev libboost-dev libboost-iostreams-dev zlib1g-dev libfmt-dev
     libdnnl-dev libeigen3-dev librandom123-dev libhdf5-dev libtomlplusplus-dev libcli11-dev nlohmann-json3-dev libssl-dev
+    verilator # brings the sources of GTKWave's FST library
     catch2 # configuring covers the tests, built or not
 )
 isinglass_test_packages=(

@@ -1,8 +1,9 @@
 #include "traces/signal.hpp"
 
+#include <fnmatch.h>
+
 #include <cstddef>
 #include <unordered_map>
-#include <vector>
 
 namespace isinglass {
 namespace {
@@ -69,6 +70,20 @@ class ScopeTree {
 };
 
 } // namespace
+
+std::string_view unit_of(std::string_view path) {
+    const std::size_t line = path.rfind('_');
+    return line == std::string_view::npos || path.find('/', line) != std::string_view::npos
+               ? std::string_view()
+               : path.substr(line + 1);
+}
+
+bool matches(std::string_view path, const std::string& glob) {
+    const std::string whole(path);
+    if (fnmatch(glob.c_str(), whole.c_str(), 0) == 0) return true;
+    const std::size_t root = whole.find('/');
+    return root != std::string::npos && fnmatch(glob.c_str(), whole.c_str() + root + 1, 0) == 0;
+}
 
 bool is_signal_path(std::string_view path) {
     bool inside_part = false;

@@ -8,16 +8,25 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace isinglass {
 
-enum class SignalKind : std::uint8_t { real, bits, text };
+enum class SignalKind : std::uint8_t { real, bits, names };
 
 struct Signal {
     std::string path; // parts joined by '/'
-    SignalKind kind;
-    unsigned width; // of bits, 1...64; 1 for the other kinds
+    SignalKind kind = SignalKind::real;
+    unsigned width = 1;             // of bits, 1...64; of names what holds their indices; 1 for reals
+    std::vector<std::string> names; // of names; each one word of printable ASCII
 };
+
+// Letters after the last '_' of a path's last part, by convention its unit: "V" of "array/h/3/v_V"; empty
+// without one.
+std::string_view unit_of(std::string_view path);
+
+// Whether a path, or what of it is below the root scope, matches a glob: '*' and '?' match '/' too.
+bool matches(std::string_view path, const std::string& glob);
 
 // Whether every part is one or more letters, digits, '_' or '-': what VCD, FST and GTKWave's files all take
 // as it is.

@@ -4,7 +4,7 @@
 
 #include <fmt/compile.h>
 
-#include <array>
+#include <bit>
 #include <cassert>
 #include <cerrno>
 #include <charconv>
@@ -17,17 +17,7 @@ namespace isinglass {
 namespace {
 
 constexpr std::size_t flush_at_bytes = 1 << 16;
-
-std::string timescale_text(std::uint64_t timescale_fs) {
-    std::uint64_t unit_fs = 1;
-    for (const char* unit : {"fs", "ps", "ns", "us", "ms", "s"}) {
-        for (const std::uint64_t count : {1U, 10U, 100U})
-            if (timescale_fs == count * unit_fs) return fmt::format("{} {}", count, unit);
-        unit_fs *= 1000;
-    }
-    throw std::invalid_argument(
-        fmt::format("VCD timescale {} fs: want a power of ten, 1 fs to 100 s", timescale_fs));
-}
+constexpr std::size_t remembered_texts = 1 << 13;
 
 // The codes of VCD: numbers in base 94 with the printable characters as digits.
 std::string identifier_code(std::size_t number) {
@@ -50,22 +40,21 @@ std::unique_ptr<std::ostream> created(const std::filesystem::path& path) {
 
 } // namespace
 
-VcdWriter::VcdWriter(std::ostream& out, VcdHeader header, std::optional<double> resolution, std::string name)
-    : WindowedSink(resolution), header_(std::move(header)), name_(std::move(name)), out_(out) {
-    timescale_text(header_.timescale_fs);
+VcdWriter::VcdWriter(std::ostream& out, WaveHeader header, std::string name)
+    : header_(std::move(header)), name_(std::move(name)), out_(out), texts_(remembered_texts) {
+    (void)header_.timescale();
     for (const std::string& note : header_.notes)
         if (note.find("$end") != std::string::npos)
             throw std::invalid_argument(fmt::format("VCD note \"{}\" contains $end", note));
 }
 
-VcdWriter::VcdWriter(std::unique_ptr<std::ostream> file, VcdHeader header, std::optional<double> resolution,
-                     std::string name)
-    : VcdWriter(*file, std::move(header), resolution, std::move(name)) {
+VcdWriter::VcdWriter(std::unique_ptr<std::ostream> file, WaveHeader header, std::string name)
+    : VcdWriter(*file, std::move(header), std::move(name)) {
     file_ = std::move(file);
 }
 
-VcdWriter::VcdWriter(const std::filesystem::path& path, VcdHeader header, std::optional<double> resolution)
-    : VcdWriter(created(path), std::move(header), resolution, path.string()) {}
+VcdWriter::VcdWriter(const std::filesystem::path& path, WaveHeader header)
+    : VcdWriter(created(path), std::move(header), path.string()) {}
 
 VcdWriter::~VcdWriter() {
     try {
@@ -75,17 +64,13 @@ VcdWriter::~VcdWriter() {
     }
 }
 
-void VcdWriter::write_header(std::span<const Signal> signals) {
-    codes_.reserve(signals.size());
-    for (const Signal& signal : signals) {
-        codes_.push_back(identifier_code(codes_.size()));
-        single_bit_.push_back(signal.width == 1);
-    }
+void VcdWriter::begin(std::span<const Signal> signals) {
+    signals_.assign(signals.begin(), signals.end());
+    for (std::size_t i = 0; i < signals.size(); ++i) codes_.push_back(identifier_code(i));
     auto out = fmt::appender(buffer_);
-    fmt::format_to(out, "$version {} $end\n$comment\n    seed {}\n    configuration {}\n", header_.version,
-                   header_.seed, header_.configuration_hash);
-    for (const std::string& note : header_.notes) fmt::format_to(out, "    {}\n", note);
-    fmt::format_to(out, "$end\n$timescale {} $end\n", timescale_text(header_.timescale_fs));
+    fmt::format_to(out, "$version {} $end\n$comment\n", header_.version);
+    for (const std::string& line : header_.lines()) fmt::format_to(out, "    {}\n", line);
+    fmt::format_to(out, "$end\n$timescale {} $end\n", header_.timescale());
     visit_scopes(
         signals,
         {.enter = [&](std::string_view name) { fmt::format_to(out, "$scope module {} $end\n", name); },
@@ -100,7 +85,7 @@ void VcdWriter::put_variable(const Signal& signal, std::string_view name, std::s
     auto out = fmt::appender(buffer_);
     switch (signal.kind) {
     case SignalKind::real: fmt::format_to(out, "$var real 64 {} {} $end\n", code, name); break;
-    case SignalKind::text: fmt::format_to(out, "$var string 1 {} {} $end\n", code, name); break;
+    case SignalKind::names: fmt::format_to(out, "$var string 1 {} {} $end\n", code, name); break;
     case SignalKind::bits:
         if (signal.width == 1)
             fmt::format_to(out, "$var wire 1 {} {} $end\n", code, name);
@@ -111,12 +96,10 @@ void VcdWriter::put_variable(const Signal& signal, std::string_view name, std::s
 }
 
 // Without a time before $dumpvars some converters lose the first text.
-void VcdWriter::begin_values(std::uint64_t time_fs) {
+void VcdWriter::begin_window(std::uint64_t time_fs, std::span<const std::uint64_t> values) {
     put_time(time_fs);
     put(std::exchange(first_window_, false) ? "$dumpvars\n" : "$dumpon\n");
-}
-
-void VcdWriter::end_values() {
+    for (std::size_t i = 0; i < values.size(); ++i) put_value(static_cast<SignalId>(i), values[i]);
     put("$end\n");
 }
 
@@ -126,32 +109,44 @@ void VcdWriter::end_window(std::uint64_t time_fs) {
     flush();
 }
 
-void VcdWriter::write_real(std::uint64_t time_fs, SignalId signal, double value) {
+void VcdWriter::note(std::string_view line) {
+    fmt::format_to(fmt::appender(buffer_), "$comment\n    {}\n$end\n", line);
+}
+
+void VcdWriter::change(std::uint64_t time_fs, SignalId signal, std::uint64_t value) {
     put_time(time_fs);
-    // The text of "%.16g"; fmt's takes nine times as long for rounded values.
-    std::array<char, 32> digits;
-    const auto [end, error] =
-        std::to_chars(digits.begin(), digits.end(), value, std::chars_format::general, 16);
-    assert(error == std::errc());
-    buffer_.push_back('r');
-    put({digits.begin(), end});
-    buffer_.push_back(' ');
-    put(codes_[signal]);
+    put_value(signal, value);
+}
+
+void VcdWriter::put_value(SignalId id, std::uint64_t value) {
+    const Signal& signal = signals_[id];
+    auto out = fmt::appender(buffer_);
+    switch (signal.kind) {
+    case SignalKind::real: put_real(value); break;
+    case SignalKind::names: fmt::format_to(out, FMT_COMPILE("s{} "), signal.names[value]); break;
+    case SignalKind::bits:
+        if (signal.width == 1)
+            buffer_.push_back(value != 0 ? '1' : '0');
+        else
+            fmt::format_to(out, FMT_COMPILE("b{:b} "), value);
+    }
+    put(codes_[id]);
     buffer_.push_back('\n');
 }
 
-void VcdWriter::write_bits(std::uint64_t time_fs, SignalId signal, std::uint64_t value) {
-    put_time(time_fs);
-    auto out = fmt::appender(buffer_);
-    if (single_bit_[signal])
-        fmt::format_to(out, FMT_COMPILE("{}{}\n"), value, codes_[signal]);
-    else
-        fmt::format_to(out, FMT_COMPILE("b{:b} {}\n"), value, codes_[signal]);
-}
-
-void VcdWriter::write_text(std::uint64_t time_fs, SignalId signal, std::string_view value) {
-    put_time(time_fs);
-    fmt::format_to(fmt::appender(buffer_), FMT_COMPILE("s{} {}\n"), value, codes_[signal]);
+// The text of "%.16g".
+void VcdWriter::put_real(std::uint64_t value) {
+    RealText& text = texts_[(value * 0x9E3779B97F4A7C15U) >> 51];
+    if (text.length == 0 || text.value != value) {
+        const auto [end, error] = std::to_chars(text.digits.data(), text.digits.data() + text.digits.size(),
+                                                std::bit_cast<double>(value), std::chars_format::general, 16);
+        assert(error == std::errc());
+        text.value = value;
+        text.length = static_cast<std::uint8_t>(end - text.digits.data());
+    }
+    buffer_.push_back('r');
+    put({text.digits.data(), text.length});
+    buffer_.push_back(' ');
 }
 
 // Many signals change at one time: the division is paid once for all of them.
@@ -168,6 +163,7 @@ void VcdWriter::put_time(std::uint64_t time_fs) {
 void VcdWriter::flush() {
     errno = 0;
     out_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+    written_ += buffer_.size();
     buffer_.clear();
     out_.flush();
     if (!out_)

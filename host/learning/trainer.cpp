@@ -103,13 +103,6 @@ std::vector<std::size_t> Trainer::order(std::int64_t epoch, std::size_t count) c
     return order;
 }
 
-std::uint64_t Trainer::presentation_of(std::int64_t epoch, std::size_t sample, std::size_t count) const {
-    const auto shuffled = order(epoch, count);
-    const auto position = std::ranges::find(shuffled, sample) - shuffled.begin();
-    return (static_cast<std::uint64_t>(epoch) * count + static_cast<std::uint64_t>(position)) *
-           static_cast<std::uint64_t>(training_.initial_states);
-}
-
 std::vector<float> Trainer::signs(std::size_t count) const {
     std::vector<float> signs(count, 1.0F);
     if (training_.estimator != "random-sign") return signs;

@@ -69,9 +69,9 @@ class Trainer {
     // Trains to the end, or until the observer asks to stop; true when all epochs are done.
     bool train(const Samples& train, const Samples& validation, const TrainingObserver& observer);
 
-    // The number under which `sample` is presented first in `epoch` (from 0).
-    [[nodiscard]] std::uint64_t presentation_of(std::int64_t epoch, std::size_t sample,
-                                                std::size_t count) const;
+    // Samples of an epoch (from 0) in the order in which they are presented, `initial_states` presentations
+    // each; these are numbered through the run.
+    [[nodiscard]] std::vector<std::size_t> order(std::int64_t epoch, std::size_t count) const;
 
     // Scores samples by free phases, `purpose` keeping the noise of different scorings apart.
     Score score(const Samples& samples, std::uint64_t purpose, JobCounters* counters = nullptr);
@@ -91,7 +91,6 @@ class Trainer {
     void train_batch(const Samples& train, std::span<const std::size_t> order);
     void update(const BatchReadout& readout, double factor);
     void program(bool changed_only);
-    [[nodiscard]] std::vector<std::size_t> order(std::int64_t epoch, std::size_t count) const;
     std::vector<float> signs(std::size_t count) const;
     [[nodiscard]] std::size_t batches(const Samples& train) const;
     [[nodiscard]] std::optional<double> mean_abs_sine() const;

@@ -64,6 +64,10 @@ SampleEvaluator::SampleEvaluator(const ChipModel& model)
 
 void SampleEvaluator::run(const SampleProgram& program, std::span<SampleTask> tasks, const float* values) {
     start(tasks);
+    values_ = values;
+    if (meter_ == nullptr &&
+        std::ranges::any_of(tasks, [](const auto& task) { return task.tape != nullptr; }))
+        meter_ = std::make_unique<EnergyMeter>(net_);
     std::size_t clamps = 0;
     std::size_t relaxes = 0;
     std::size_t reads = 0;
@@ -174,6 +178,8 @@ void SampleEvaluator::record_row(std::uint32_t op_index, double time_rc, std::si
     const auto p = block_.momentum.row(row);
     auto& step = task.tape->emplace_back(TapeStep{op_index, time_rc, {s.begin(), s.end()}, {}});
     if (model_.dynamics->nodes_per_spin() > 1) step.second.assign(p.begin(), p.end());
+    step.residual = meter_->residual(*kernel_, values_, nudge_, block_, row);
+    step.energy = meter_->energy(*kernel_, values_, block_, row);
 }
 
 void SampleEvaluator::record(std::uint32_t op_index, double time_rc, std::span<SampleTask> tasks) const {

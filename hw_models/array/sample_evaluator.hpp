@@ -1,6 +1,7 @@
 // Runs sample programs on blocks of lanes: the numbers of the machine, without its time.
 #pragma once
 
+#include "hw_models/array/energy_meter.hpp"
 #include "hw_models/array/read_out.hpp"
 #include "hw_models/array/sample_program.hpp"
 #include "hw_models/array/settle_watch.hpp"
@@ -47,8 +48,10 @@ class SampleEvaluator {
     LaneBlock block_;
     SettleWatch settling_;
     std::vector<std::uint64_t> presentations_;
-    Nudge nudge_;               // of the last RELAX: it stays on while nodes are read without holds
-    std::uint32_t held_by_ = 0; // the sample's command that held its state
+    const float* values_ = nullptr;      // couplings of the samples under way
+    std::unique_ptr<EnergyMeter> meter_; // once a tape was asked for
+    Nudge nudge_;                        // of the last RELAX: it stays on while nodes are read without holds
+    std::uint32_t held_by_ = 0;          // the sample's command that held its state
     bool after_reset_ = false;
 };
 

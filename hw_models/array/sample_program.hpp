@@ -46,6 +46,8 @@ struct TapeStep {
     double time_rc = 0.0;      // since the op began
     std::vector<float> state;  // Network::state_columns values
     std::vector<float> second; // the conjugate variable, empty where there is none
+    double energy = 0.0;       // E at this state, from that of the state of zeros
+    double residual = 0.0;     // largest |∂F/∂s| of a node that is free to follow it, model units
 };
 using Tape = std::vector<TapeStep>;
 

@@ -37,15 +37,19 @@ void SpinArrayModule::use_model() {
 }
 
 void SpinArrayModule::begin_job() {
-    scheduler_.trace(context_.trace.sink != nullptr ? context_.trace.presentation : std::nullopt);
     scheduler_.begin(context_.job);
     running_.reset();
 }
 
 void SpinArrayModule::declare_signals(WaveSink& sink) {
-    phase_signal_ = sink.declare_text("coprocessor/phase", "idle");
-    command_signal_ = sink.declare_text("coprocessor/command", "none");
+    std::vector<std::string_view> phases;
+    for (std::size_t p = 0; p < phase_count; ++p) phases.push_back(phase_name(static_cast<Phase>(p)));
+    phase_signal_ = sink.declare_names("coprocessor/phase", phases, static_cast<std::uint64_t>(Phase::idle));
+    command_signal_ = sink.declare_names("coprocessor/command", opcode_names, 0);
     beta_signal_ = sink.declare_real("coprocessor/beta", 0.0);
+    presentation_signal_ = sink.declare_bits("coprocessor/presentation", 64, 0);
+    energy_signal_ = sink.declare_real("coprocessor/array/energy_E", 0.0);
+    residual_signal_ = sink.declare_real("coprocessor/array/residual", 0.0);
     node_signals_.clear();
     second_signals_.clear();
     const bool two_nodes = context_.model->dynamics->nodes_per_spin() > 1;
@@ -99,11 +103,25 @@ void SpinArrayModule::execute() {
 }
 
 void SpinArrayModule::clamp(std::size_t command) {
+    if (context_.job.commands[command].flags & clamp_inputs) ask_trigger(command);
     dac_.swap(command);
     if ((context_.job.commands[command].flags & clamp_inputs) == 0) return;
     if (clamp_cycles_ == 0) return;
     meter_.clamped(clamp_cycles_);
     wait_cycles(clamp_cycles_);
+}
+
+void SpinArrayModule::ask_trigger(std::size_t command) {
+    const auto& trace = context_.trace;
+    const auto sample = context_.job.places[command].sample;
+    if (trace.sink == nullptr || trace.samples.contains(sample) ||
+        !trace.trigger->asks_at_clamp(context_.sample_of(command).presentation))
+        return;
+    const auto& numbers = result(command);
+    const auto tape = [&]() -> const Tape& { return scheduler_.tape(sample, store_->values()); };
+    if (!trace.trigger->at_clamp({context_.job, sample, numbers.clipped, numbers.relaxed, tape})) return;
+    context_.open_window(sample);
+    show_command();
 }
 
 const SampleResult& SpinArrayModule::result(std::size_t command) {
@@ -180,26 +198,26 @@ std::uint64_t SpinArrayModule::cycles_to_settle(std::size_t command) {
 void SpinArrayModule::wait_playing_tape(std::size_t command, std::uint64_t duration_fs) {
     const std::uint64_t start = now_fs();
     if (context_.trace.open && context_.traced(command)) {
-        result(command);
         const auto op = context_.job.places[command].op;
+        const auto presentation = context_.sample_of(command).presentation;
         const double rc_fs = context_.machine.circuit->time_constant_s * 1e15;
         const TapeStep* last = nullptr;
-        for (const auto& step : scheduler_.tape()) {
+        for (const auto& step : scheduler_.tape(context_.job.places[command].sample, store_->values())) {
             if (step.op != op) continue;
             last = &step;
             if (context_.model->dynamics->settled_values_only()) continue;
             const auto time = start + static_cast<std::uint64_t>(step.time_rc * rc_fs);
             if (time > now_fs()) wait(femtoseconds(std::min(time, start + duration_fs) - now_fs()));
-            show_state(step);
+            show_state(step, presentation);
         }
         if (start + duration_fs > now_fs()) wait(femtoseconds(start + duration_fs - now_fs()));
-        if (last != nullptr) show_state(*last);
+        if (last != nullptr) show_state(*last, presentation);
         return;
     }
     wait(femtoseconds(duration_fs));
 }
 
-void SpinArrayModule::show_state(const TapeStep& step) {
+void SpinArrayModule::show_state(const TapeStep& step, std::uint64_t presentation) {
     const double volts = context_.machine.circuit->volts_per_unit;
     std::size_t signal = 0;
     for (const auto& layer : context_.network().layers) {
@@ -213,14 +231,19 @@ void SpinArrayModule::show_state(const TapeStep& step) {
                                           volts * static_cast<double>(step.second[column]));
         }
     }
+    context_.trace.sink->real(now_fs(), energy_signal_, step.energy);
+    context_.trace.sink->real(now_fs(), residual_signal_, step.residual);
+    context_.trace.trigger->at_state(now_fs(), presentation, step.state);
 }
 
 void SpinArrayModule::show_command() {
     const Command* c = running_ ? &context_.job.commands[*running_] : nullptr;
     auto& sink = *context_.trace.sink;
-    sink.text(now_fs(), command_signal_, c != nullptr ? name_of(*c) : "none");
-    sink.text(now_fs(), phase_signal_, phase_name(context_.phases.current()));
+    sink.bits(now_fs(), command_signal_, c != nullptr ? static_cast<std::uint64_t>(c->opcode) : 0);
+    sink.bits(now_fs(), phase_signal_, static_cast<std::uint64_t>(context_.phases.current()));
     sink.real(now_fs(), beta_signal_, c != nullptr ? static_cast<double>(c->beta) : 0.0);
+    if (c != nullptr && c->opcode != Opcode::program && c->opcode != Opcode::interrupt)
+        sink.bits(now_fs(), presentation_signal_, context_.sample_of(*running_).presentation);
 }
 
 void SpinArrayModule::show_opening() {

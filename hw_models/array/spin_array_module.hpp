@@ -35,7 +35,9 @@ class SpinArrayModule : public ClockedModule {
     // The measured time of its sample, with the detector's verdict.
     std::uint64_t cycles_to_settle(std::size_t command);
     void wait_playing_tape(std::size_t command, std::uint64_t duration_fs);
-    void show_state(const TapeStep& step);
+    void show_state(const TapeStep& step, std::uint64_t presentation);
+    // Asks whether a sample that the array takes up is worth a window, now that its numbers can be known.
+    void ask_trigger(std::size_t command);
     void show_command();
     void show_opening();
     // Numbers of all samples before a command: their couplings or their job end there, read or not.
@@ -58,7 +60,8 @@ class SpinArrayModule : public ClockedModule {
     std::vector<std::uint8_t> fetched_; // codes of the PROGRAM under way
     ActionId write_, node_reset_, compare_, hold_;
     std::vector<SignalId> node_signals_, second_signals_;
-    SignalId phase_signal_ = 0, command_signal_ = 0, beta_signal_ = 0;
+    SignalId phase_signal_ = 0, command_signal_ = 0, beta_signal_ = 0, presentation_signal_ = 0;
+    SignalId energy_signal_ = 0, residual_signal_ = 0;
 };
 
 } // namespace isinglass

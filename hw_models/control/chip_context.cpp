@@ -8,6 +8,29 @@ void ChipContext::post(ActionId action, Phase phase, double amount, std::uint64_
         power.spend(action, amount, std::max<std::uint64_t>(1, cycles) * machine.clock_fs());
 }
 
+void ChipContext::open_window(std::size_t sample) {
+    const bool first = trace.samples.empty();
+    if (!trace.samples.insert(sample).second || !first) return;
+    trace.sink->open_window(now_fs());
+    if (trace.open) return;
+    trace.open = true;
+    power.watch(trace.sink);
+    trace.opened.notify(sc_core::SC_ZERO_TIME);
+}
+
+void ChipContext::close_window(std::size_t sample) {
+    if (trace.samples.erase(sample) == 0 || !trace.samples.empty()) return;
+    if (!trace.continuous) {
+        power.watch(nullptr);
+        trace.open = false;
+    }
+    trace.sink->close_window(now_fs());
+}
+
+void ChipContext::close_all_windows() {
+    while (!trace.samples.empty()) close_window(*trace.samples.begin());
+}
+
 Phase phase_of(const Command& command) {
     switch (command.opcode) {
     case Opcode::program: return Phase::program;

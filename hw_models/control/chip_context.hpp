@@ -1,14 +1,14 @@
 // What the modules of one chip share: time base, ledger, the running job and the trace.
 #pragma once
 
-#include "hw_models/control/job.hpp"
+#include "hw_models/control/sample_trigger.hpp"
 #include "hw_models/energy/ledger.hpp"
 #include "hw_models/energy/power_monitor_module.hpp"
 #include "hw_models/machine.hpp"
 #include "traces/wave_sink.hpp"
 
 #include <cmath>
-#include <optional>
+#include <set>
 #include <systemc>
 
 namespace isinglass {
@@ -39,12 +39,17 @@ class PhaseClock {
     std::uint64_t since_ = 0;
 };
 
-// Which sample is watched, and by whom. While its window is open models emit what they do.
+// Which samples are watched, and by whom.
 struct TraceControl {
-    WaveSink* sink = nullptr;
-    std::optional<std::uint64_t> presentation;
-    bool open = false;
-    sc_core::sc_event opened; // units then show what they are at
+    WaveSink* sink = nullptr; // with a trigger, or neither
+    SampleTrigger* trigger = nullptr;
+    bool continuous = false;       // units tell what they do outside windows too
+    std::set<std::size_t> samples; // of the running job, whose window is open
+    bool open = false;             // units tell what they do
+    sc_core::sc_event opened;      // they then show what they are at
+
+    // Whether what the units do is seen by somebody.
+    [[nodiscard]] bool seen() const { return open && (!continuous || sink->recording()); }
 };
 
 // One chip's modules hold a reference. No module calls another through it; all may tell the power monitor.
@@ -64,11 +69,16 @@ struct ChipContext {
     [[nodiscard]] const JobSample& sample_of(std::size_t command) const {
         return job.samples[job.places[command].sample];
     }
+    // Whether a command's sample has codes and states in the trace.
     [[nodiscard]] bool traced(std::size_t command) const {
-        return trace.sink != nullptr && trace.presentation == sample_of(command).presentation;
+        return trace.samples.contains(job.places[command].sample) || (trace.continuous && trace.seen());
     }
     // Counts an amount; in a trace's window it shows as power over the clock cycles that it takes.
     void post(ActionId action, Phase phase, double amount, std::uint64_t cycles = 1);
+    // A sample's window opens and closes. Windows that overlap are one.
+    void open_window(std::size_t sample);
+    void close_window(std::size_t sample);
+    void close_all_windows();
 };
 
 // The phase that a command works for.

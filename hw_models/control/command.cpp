@@ -3,17 +3,8 @@
 namespace isinglass {
 
 std::string_view name_of(const Command& command) {
-    switch (command.opcode) {
-    case Opcode::program: return "PROGRAM";
-    case Opcode::clamp: return "CLAMP";
-    case Opcode::reset: return "RESET";
-    case Opcode::relax: return "RELAX";
-    case Opcode::hold: return "HOLD";
-    case Opcode::restore: return "RESTORE";
-    case Opcode::read: return "READ";
-    case Opcode::interrupt: return "IRQ";
-    }
-    return "UNKNOWN";
+    const auto number = static_cast<std::size_t>(command.opcode);
+    return number > 0 && number < opcode_names.size() ? opcode_names[number] : "UNKNOWN";
 }
 
 } // namespace isinglass

@@ -1,6 +1,7 @@
 // Commands of the coprocessor: 32 bytes each, fetched as a list by DMA when the doorbell rings.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -42,5 +43,8 @@ struct Command {
 static_assert(sizeof(Command) == 32);
 
 std::string_view name_of(const Command& command);
+// Names of all opcodes by number; 0 stands for no command.
+inline constexpr std::array<std::string_view, 9> opcode_names{"none", "PROGRAM", "CLAMP", "RESET", "RELAX",
+                                                              "HOLD", "RESTORE", "READ",  "IRQ"};
 
 } // namespace isinglass

@@ -24,10 +24,16 @@ DmaEngine::DmaEngine(const sc_core::sc_module_name& name, ChipContext& context, 
 void DmaEngine::declare_signals(WaveSink& sink) {
     reads_signal_ = sink.declare_bits("coprocessor/dma/reads_under_way", 16, 0);
     writes_signal_ = sink.declare_bits("coprocessor/dma/delivering", 1, 0);
+    read_address_ = sink.declare_bits("coprocessor/dma/read_address", 64, 0);
+    read_bytes_ = sink.declare_bits("coprocessor/dma/read_bytes", 32, 0);
+    write_address_ = sink.declare_bits("coprocessor/dma/write_address", 64, 0);
+    write_bytes_ = sink.declare_bits("coprocessor/dma/write_bytes", 32, 0);
+    error_signal_ = sink.declare_names("coprocessor/dma/error", device_error_names, 0);
 }
 
 bool DmaEngine::transfer(tlm::tlm_command direction, std::uint64_t address, std::span<std::uint8_t> bytes,
                          Phase phase, sc_core::sc_time& delay) {
+    if (context_.trace.open) show_transfer(direction, address, bytes.size());
     payload_.set_command(direction);
     payload_.set_address(address);
     payload_.set_data_ptr(bytes.data());
@@ -59,7 +65,21 @@ bool DmaEngine::peek(std::uint64_t address, std::span<std::uint8_t> bytes) {
     return bus->transport_dbg(payload_) == bytes.size();
 }
 
+void DmaEngine::show_transfer(tlm::tlm_command direction, std::uint64_t address, std::size_t bytes) {
+    const bool read = direction == tlm::TLM_READ_COMMAND;
+    context_.trace.sink->bits(now_fs(), read ? read_address_ : write_address_, address);
+    context_.trace.sink->bits(now_fs(), read ? read_bytes_ : write_bytes_, bytes);
+}
+
 void DmaEngine::fail(DeviceError error, std::size_t command) {
+    auto& trace = context_.trace;
+    if (trace.sink != nullptr) {
+        trace.sink->bits(now_fs(), error_signal_, static_cast<std::uint64_t>(error));
+        if (trace.trigger->at_error(error) && trace.samples.empty()) {
+            trace.sink->open_window(now_fs());
+            trace.sink->close_window(now_fs());
+        }
+    }
     if (registers_.get(Register::status) & status_error) return; // the first error counts
     registers_.set(Register::status, registers_.get(Register::status) | status_error);
     registers_.set(Register::error_code, static_cast<std::uint32_t>(error));
@@ -97,29 +117,21 @@ void DmaEngine::show_reads() {
 
 // The window of a traced sample opens when its codes are asked for …
 void DmaEngine::open_window(std::size_t command) {
-    auto& trace = context_.trace;
-    if (trace.open || !context_.traced(command)) return;
-    trace.open = true;
-    trace.sink->open_window(now_fs());
-    context_.power.watch(trace.sink);
-    trace.opened.notify(sc_core::SC_ZERO_TIME);
+    const auto& trace = context_.trace;
+    if (trace.sink != nullptr && trace.trigger->at_fetch(context_.sample_of(command).presentation))
+        context_.open_window(context_.job.places[command].sample);
 }
 
 // … and closes when its last read-out has been sent, or the job ends.
 void DmaEngine::close_window(std::size_t command) {
-    auto& trace = context_.trace;
-    if (!trace.open) return;
+    if (context_.trace.samples.empty()) return;
     const auto& commands = context_.job.commands;
-    if (command + 1 < commands.size()) {
-        if (!context_.traced(command)) return;
-        for (std::size_t next = command + 1; next < commands.size(); ++next) {
-            if (commands[next].opcode == Opcode::clamp && (commands[next].flags & clamp_inputs)) break;
-            if (commands[next].opcode == Opcode::read) return;
-        }
+    if (command + 1 == commands.size()) return context_.close_all_windows();
+    for (std::size_t next = command + 1; next < commands.size(); ++next) {
+        if (commands[next].opcode == Opcode::clamp && (commands[next].flags & clamp_inputs)) break;
+        if (commands[next].opcode == Opcode::read) return;
     }
-    context_.power.watch(nullptr);
-    trace.sink->close_window(now_fs());
-    trace.open = false;
+    context_.close_window(context_.job.places[command].sample);
 }
 
 void DmaEngine::fetch_clamps() {

@@ -53,6 +53,7 @@ class DmaEngine : public ClockedModule {
     void forget_arrived_reads();
     void open_window(std::size_t command);
     void close_window(std::size_t command);
+    void show_transfer(tlm::tlm_command direction, std::uint64_t address, std::size_t bytes);
     void show_reads();
     bool transfer(tlm::tlm_command direction, std::uint64_t address, std::span<std::uint8_t> bytes,
                   Phase phase, sc_core::sc_time& delay);
@@ -68,7 +69,8 @@ class DmaEngine : public ClockedModule {
     std::vector<std::uint8_t> fetched_;
     std::uint64_t last_delivery_fs_ = 0;
     ActionId byte_, staging_;
-    SignalId reads_signal_ = 0, writes_signal_ = 0;
+    SignalId reads_signal_ = 0, writes_signal_ = 0, error_signal_ = 0;
+    SignalId read_address_ = 0, read_bytes_ = 0, write_address_ = 0, write_bytes_ = 0;
 };
 
 } // namespace isinglass

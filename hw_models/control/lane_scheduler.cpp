@@ -17,7 +17,7 @@ void LaneScheduler::begin(Job& job) {
     job_ = &job;
     results_.resize(job.samples.size());
     evaluated_ = 0;
-    recorded_ = false;
+    taped_.reset();
 }
 
 const SampleResult& LaneScheduler::need(std::size_t sample, const float* values) {
@@ -57,17 +57,27 @@ void LaneScheduler::prepare(SampleTask& task, std::size_t sample) {
     }
     task.relaxed.assign(relaxes, {});
     if (s.chained) task.start = &left_;
-    if (traced(s.presentation) &&
-        !recorded_) { // the first, where a job presents it twice: a tape has one writer
-        recorded_ = true;
-        tape_.clear();
-        task.tape = &tape_;
-    }
+}
+
+const Tape& LaneScheduler::tape(std::size_t sample, const float* values) {
+    if (taped_ == sample) return tape_;
+    need(sample, values);
+    SampleTask task;
+    prepare(task, sample);
+    if (job_->samples[sample].chained) task.start = &before_;
+    std::vector<std::vector<std::uint8_t>> unread; // the job has its read-outs already
+    for (auto& codes : task.read_codes) codes = unread.emplace_back(codes.size());
+    task.tape = &tape_;
+    tape_.clear();
+    evaluators_.front()->run(job_->programs[job_->samples[sample].program], {&task, 1}, values);
+    taped_ = sample;
+    return tape_;
 }
 
 void LaneScheduler::evaluate(std::size_t first, std::size_t count, const float* values) {
     if (tasks_.size() < count) tasks_.resize(count);
     for (std::size_t i = 0; i < count; ++i) prepare(tasks_[i], first + i);
+    if (job_->samples[first].chained) before_ = left_;
     tasks_[count - 1].finish = &left_;
     const auto& program = job_->programs[job_->samples[first].program];
     const auto lanes = static_cast<std::size_t>(block_lanes);

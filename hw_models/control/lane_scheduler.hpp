@@ -27,13 +27,13 @@ class LaneScheduler {
 
     // Takes a model over; evaluators are made anew. The array is left as the last sample left it.
     void use(std::shared_ptr<const ChipModel> model);
-    // Starts on a job; a presentation to record, if any, goes to `tape`.
+    // Starts on a job.
     void begin(Job& job);
-    void trace(std::optional<std::uint64_t> presentation) { traced_ = presentation; }
 
     const SampleResult& need(std::size_t sample, const float* values);
-    [[nodiscard]] const Tape& tape() const { return tape_; }
-    [[nodiscard]] bool traced(std::uint64_t presentation) const { return traced_ == presentation; }
+    // Every step of a sample, from evaluating it once more by itself, so that the others pay nothing. A
+    // chained sample must be the last that was needed. Valid until the next call or job.
+    const Tape& tape(std::size_t sample, const float* values);
 
   private:
     void evaluate(std::size_t first, std::size_t count, const float* values);
@@ -48,9 +48,9 @@ class LaneScheduler {
     std::vector<SampleResult> results_;
     std::size_t evaluated_ = 0; // samples [0, evaluated_) have results
     ArrayState left_;           // what the last sample left on the array
-    std::optional<std::uint64_t> traced_;
+    ArrayState before_;         // what it found there, if it was chained
     Tape tape_;
-    bool recorded_ = false; // the tape is of this job
+    std::optional<std::size_t> taped_; // the sample that it is of
 };
 
 } // namespace isinglass

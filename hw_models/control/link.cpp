@@ -1,8 +1,20 @@
 #include "hw_models/control/link.hpp"
 
+#include <fmt/core.h>
+
+#include <array>
 #include <cmath>
+#include <string_view>
 
 namespace isinglass {
+
+namespace {
+
+// What a transfer is; its number in the waveforms.
+constexpr std::array<std::string_view, 4> transfer_kinds{"none", "register", "dma_read", "dma_write"};
+constexpr std::uint64_t register_kind = 1, read_kind = 2, write_kind = 3;
+
+} // namespace
 
 Link::Link(const sc_core::sc_module_name& name, ChipContext& context)
     : sc_core::sc_module(name),
@@ -32,8 +44,12 @@ Link::Link(const sc_core::sc_module_name& name, ChipContext& context)
 }
 
 void Link::declare_signals(WaveSink& sink) {
-    down_.signal = sink.declare_bits("coprocessor/link/to_chip_busy", 1, 0);
-    up_.signal = sink.declare_bits("coprocessor/link/to_host_busy", 1, 0);
+    for (auto [lane, name] : {std::pair{&down_, "to_chip"}, std::pair{&up_, "to_host"}}) {
+        lane->signal = sink.declare_bits(fmt::format("coprocessor/link/{}_busy", name), 1, 0);
+        lane->kind = sink.declare_names(fmt::format("coprocessor/link/{}_kind", name), transfer_kinds, 0);
+        lane->bytes = sink.declare_bits(fmt::format("coprocessor/link/{}_bytes", name), 32, 0);
+    }
+    interrupt_signal_ = sink.declare_bits("coprocessor/link/interrupt", 1, 0);
 }
 
 std::uint64_t Link::occupy(Lane& lane, std::uint64_t earliest_fs, std::size_t bytes, Phase phase) {
@@ -52,6 +68,13 @@ std::uint64_t Link::occupy(Lane& lane, std::uint64_t earliest_fs, std::size_t by
     return lane.busy_until_fs;
 }
 
+// The last transfer that was asked for: it begins when those before it have been sent.
+void Link::show_transfer(const Lane& lane, std::uint64_t kind, std::size_t bytes) {
+    if (!context_.trace.open) return;
+    context_.trace.sink->bits(now_fs(), lane.kind, kind);
+    context_.trace.sink->bits(now_fs(), lane.bytes, bytes);
+}
+
 void Link::show_busy() {
     if (!context_.trace.open) return;
     for (const Lane* lane : {&down_, &up_}) {
@@ -62,11 +85,13 @@ void Link::show_busy() {
 
 void Link::register_access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& delay) {
     const std::uint64_t start = now_fs() + delay.value();
+    show_transfer(down_, register_kind, transfer.get_data_length());
     const std::uint64_t arrives = occupy(down_, start, transfer.get_data_length(), Phase::idle) + latency_fs_;
     wait(femtoseconds(arrives - now_fs())); // registers are written and read when the access is there
     delay = sc_core::SC_ZERO_TIME;
     to_registers->b_transport(transfer, delay);
     if (!transfer.is_read()) return;
+    show_transfer(up_, register_kind, transfer.get_data_length());
     const std::uint64_t sent = occupy(up_, now_fs(), transfer.get_data_length(), Phase::idle);
     delay = femtoseconds(sent + latency_fs_ - now_fs());
 }
@@ -75,6 +100,10 @@ void Link::memory_access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& d
     const auto* extension = transfer.get_extension<PhaseExtension>();
     const Phase phase = extension != nullptr ? extension->phase : Phase::idle;
     const std::uint64_t start = now_fs() + delay.value();
+    if (transfer.is_read())
+        show_transfer(down_, read_kind, transfer.get_data_length());
+    else
+        show_transfer(up_, write_kind, transfer.get_data_length());
     // A read's request travels up before its data come down; the request itself is a few bytes and not
     // counted.
     const std::uint64_t sent = transfer.is_read()
@@ -94,6 +123,8 @@ void Link::send_interrupt() {
 }
 
 void Link::deliver_interrupt() {
+    if (context_.trace.sink != nullptr) // told outside the window too, so that it opens with the truth
+        context_.trace.sink->bits(now_fs(), interrupt_signal_, interrupt_edges_.front() ? 1 : 0);
     interrupt_out.write(interrupt_edges_.front());
     interrupt_edges_.pop_front();
 }

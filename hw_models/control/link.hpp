@@ -44,7 +44,7 @@ class Link : public sc_core::sc_module {
     // One direction.
     struct Lane {
         std::uint64_t busy_until_fs = 0;
-        SignalId signal = 0;
+        SignalId signal = 0, kind = 0, bytes = 0;
     };
 
     void register_access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& delay);
@@ -55,6 +55,7 @@ class Link : public sc_core::sc_module {
     void send_interrupt();
     void deliver_interrupt();
     void show_busy();
+    void show_transfer(const Lane& lane, std::uint64_t kind, std::size_t bytes);
 
     ChipContext& context_;
     const std::uint64_t latency_fs_;
@@ -65,6 +66,7 @@ class Link : public sc_core::sc_module {
     std::deque<bool> interrupt_edges_; // on their way
     sc_core::sc_event_queue interrupt_arrives_;
     sc_core::sc_event idle_again_;
+    SignalId interrupt_signal_ = 0;
 };
 
 } // namespace isinglass

@@ -99,6 +99,11 @@ enum class DeviceError : std::uint32_t {
     no_second_hold = 10, // HOLD, RESTORE or READ of differences on a machine without it
 };
 
+// As waveforms name them, by number.
+inline constexpr std::array<std::string_view, 11> device_error_names{
+    "none",     "bad_opcode",   "bad_length",  "bus_error", "bad_changes",   "buffer_changed",
+    "doorbell", "bad_argument", "no_detector", "no_clamp",  "no_second_hold"};
+
 std::string_view describe(DeviceError error);
 
 } // namespace isinglass

@@ -14,6 +14,17 @@ isinglass_need(TOMLPLUSPLUS_INCLUDE_DIR libtomlplusplus-dev "toml++")
 find_path(NLOHMANN_JSON_INCLUDE_DIR nlohmann/json.hpp)
 isinglass_need(NLOHMANN_JSON_INCLUDE_DIR nlohmann-json3-dev "nlohmann-json")
 
+# GTKWave's FST library: no development package of it exists (libfst-dev is another FST); Verilator brings its sources.
+find_path(FSTAPI_DIR fstapi.c HINTS $ENV{VERILATOR_ROOT}/include/gtkwave
+    PATHS /usr/share/verilator/include/gtkwave /usr/local/share/verilator/include/gtkwave)
+isinglass_need(FSTAPI_DIR verilator "GTKWave's FST library (fstapi.c, which Verilator installs as a source)")
+add_library(isinglass_fstapi STATIC ${FSTAPI_DIR}/fstapi.c ${FSTAPI_DIR}/fastlz.c ${FSTAPI_DIR}/lz4.c)
+target_include_directories(isinglass_fstapi SYSTEM PUBLIC $<BUILD_INTERFACE:${FSTAPI_DIR}>)
+target_compile_definitions(isinglass_fstapi PRIVATE FST_CONFIG_INCLUDE="fst_config.h")
+target_compile_options(isinglass_fstapi PRIVATE -w -fvisibility=hidden) # its lz4 must not stand in for the system's
+target_link_libraries(isinglass_fstapi PRIVATE ZLIB::ZLIB)
+isinglass_export(isinglass_fstapi fstapi)
+
 # Debian builds SystemC as C++17; a C++20 program links when SystemC-facing code names that version. Whoever
 # links our modules must, too: this target is installed with them.
 add_library(isinglass_systemc INTERFACE)

@@ -9,6 +9,7 @@ Subcommand train_command();
 Subcommand eval_command();
 Subcommand solve_command();
 Subcommand waves_command();
+Subcommand measure_command();
 Subcommand energy_command();
 Subcommand presets_command();
 Subcommand presets_show_command();

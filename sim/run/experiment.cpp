@@ -19,8 +19,6 @@ namespace isinglass {
 
 namespace {
 
-const std::vector<std::string> captures{"none", "sample"};
-
 std::string read_text(const std::string& file) {
     std::ifstream in(file, std::ios::binary);
     std::ostringstream text;
@@ -74,17 +72,6 @@ void DataSpec::fields(Fields& f) {
               validation, {0, 1e9});
 }
 
-void TraceSpec::fields(Fields& f) {
-    f.variant({"capture", "what is recorded while training: nothing, or one sample's waveforms"}, capture,
-              captures, [this](const std::string& word, Fields& g) {
-                  if (word == "none") return;
-                  g.integer({"epoch", "epoch in which it is recorded, from 1"}, epoch, {1, 1e6});
-                  g.integer({"sample", "which training sample, from 0"}, sample, {0, 1e9});
-                  g.quantity({"resolution", "voltages are rounded to multiples of this"}, resolution_v,
-                             Unit::volt, {1e-12, 1.0});
-              });
-}
-
 void RunSpec::fields(Fields& f) {
     f.integer({"seed", "seed of couplings, sample order and noise"}, seed, {0, 9e15});
     f.integer({"lanes", "samples evaluated at the same time, at most; changes no result"}, lanes, {1, 1e6});
@@ -107,7 +94,7 @@ void Experiment::fields(Fields& f) {
     f.table({"network", "spins and couplings"}, [this](Fields& g) { network.fields(g); });
     f.table({"data", "what is learnt"}, [this](Fields& g) { data.fields(g); });
     f.table({"training", "how it is learnt"}, [this](Fields& g) { training.fields(g); });
-    f.table({"trace", "waveforms recorded while training"}, [this](Fields& g) { trace.fields(g); });
+    f.table({"trace", "which waveforms are recorded, and how"}, [this](Fields& g) { trace.fields(g); });
     f.table({"run", "seeds, and how the simulation runs"}, [this](Fields& g) { run.fields(g); });
 }
 

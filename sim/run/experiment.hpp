@@ -6,6 +6,7 @@
 #include "host/network/network_spec.hpp"
 #include "hw_models/energy/component_library.hpp"
 #include "hw_models/machine.hpp"
+#include "sim/run/trace_spec.hpp"
 
 #include <optional>
 #include <span>
@@ -21,16 +22,6 @@ struct DataSpec {
 
     Chosen<DataSetKind> kind{"glyphs", make_kind, kind_names};
     std::int64_t validation = 5000;
-
-    void fields(Fields& f);
-};
-
-// Which sample of the training run is recorded.
-struct TraceSpec {
-    std::string capture = "none"; // none, sample
-    std::int64_t epoch = 1;
-    std::int64_t sample = 0; // position in the training set
-    double resolution_v = 1e-4;
 
     void fields(Fields& f);
 };

@@ -88,9 +88,11 @@ void check_combinations(const Experiment& experiment) {
         throw UserError(
             "training.master = false keeps codes only, and machine.couplings.kind = \"ideal\" has none; "
             "machine.couplings.kind = \"codes\" fits");
-    if (experiment.trace.capture == "sample" && experiment.trace.epoch > t.epochs)
-        throw UserError(fmt::format("trace.epoch = {} is never reached; valid is 1 to training.epochs = {}",
-                                    experiment.trace.epoch, t.epochs));
+    if (experiment.trace.capture != "none" &&
+        !NumberSet::parse(experiment.trace.epochs)->reaches(1, t.epochs))
+        throw UserError(
+            fmt::format("trace.epochs = '{}' is never reached; valid is 1 to training.epochs = {}",
+                        experiment.trace.epochs, t.epochs));
 }
 
 } // namespace isinglass

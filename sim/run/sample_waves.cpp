@@ -1,167 +1,159 @@
 #include "sim/run/sample_waves.hpp"
 
-#include "sim/run/simulation.hpp"
-#include "traces/gtkw.hpp"
+#include "sim/config/units.hpp"
+#include "sim/run/wave_presets.hpp"
+#include "sim/run/wave_views.hpp"
 
 #include <fmt/core.h>
-#include <fnmatch.h>
+#include <fmt/ranges.h>
 
-#include <algorithm>
+#include <charconv>
+#include <cmath>
 
 namespace isinglass {
-
-class SampleWaves::Window final : public WaveSink {
-  public:
-    Window(const std::filesystem::path& file, VcdHeader header, double resolution,
-           std::vector<std::string> globs)
-        : writer_(file, std::move(header), resolution), globs_(std::move(globs)) {}
-
-    SignalId declare_real(std::string_view path, double initial) override {
-        return keeps(path) ? writer_.declare_real(path, initial) : dropped;
-    }
-    SignalId declare_bits(std::string_view path, unsigned width, std::uint64_t initial) override {
-        return keeps(path) ? writer_.declare_bits(path, width, initial) : dropped;
-    }
-    SignalId declare_text(std::string_view path, std::string_view initial) override {
-        const SignalId signal = keeps(path) ? writer_.declare_text(path, initial) : dropped;
-        if (path == "coprocessor/phase") phase_ = signal;
-        return signal;
-    }
-    void real(std::uint64_t time_fs, SignalId signal, double value) override {
-        if (signal != dropped) writer_.real(time_fs, signal, value);
-    }
-    void bits(std::uint64_t time_fs, SignalId signal, std::uint64_t value) override {
-        if (signal != dropped) writer_.bits(time_fs, signal, value);
-    }
-    void text(std::uint64_t time_fs, SignalId signal, std::string_view value) override {
-        if (signal == phase_ && (markers.empty() || markers.back().name != value))
-            markers.push_back({time_fs, std::string(value)});
-        if (signal != dropped) writer_.text(time_fs, signal, value);
-    }
-    void open_window(std::uint64_t time_fs) override {
-        begin_fs = time_fs;
-        opened = true;
-        writer_.open_window(time_fs);
-    }
-    void close_window(std::uint64_t time_fs) override {
-        end_fs = time_fs;
-        writer_.close_window(time_fs);
-    }
-
-    // Whether a signal of this path is in the file.
-    [[nodiscard]] bool keeps(std::string_view path) const {
-        const std::string below(path.substr(std::string_view("coprocessor/").size()));
-        return globs_.empty() || std::ranges::any_of(globs_, [&](const std::string& glob) {
-                   return fnmatch(glob.c_str(), below.c_str(), 0) == 0;
-               });
-    }
-
-    bool opened = false;
-    std::uint64_t begin_fs = 0;
-    std::uint64_t end_fs = 0;
-    std::vector<GtkwMarker> markers;
-
-  private:
-    static constexpr SignalId dropped = ~SignalId{0};
-
-    VcdWriter writer_;
-    std::vector<std::string> globs_;
-    SignalId phase_ = dropped;
-};
 
 namespace {
 
 constexpr std::uint64_t picosecond_fs = 1000;
-constexpr std::size_t rows_of_a_layer = 16; // more would not fit a screen; all signals are in the file
 
-VcdHeader header_of(const Experiment& experiment, std::uint64_t presentation) {
-    VcdHeader header{.version = fmt::format("isinglass {}", ISINGLASS_VERSION),
-                     .seed = static_cast<std::uint64_t>(experiment.run.seed),
-                     .configuration_hash = configuration_hash(experiment),
-                     .notes = {fmt::format("presentation {}", presentation)},
-                     .timescale_fs = picosecond_fs};
-    if (experiment.machine.array.name() == "analog" && experiment.machine.dynamics->settled_values_only())
+std::uint64_t femtoseconds_of(double seconds) {
+    return static_cast<std::uint64_t>(std::llround(seconds * 1e15));
+}
+
+WaveHeader header_of(const Experiment& experiment, const Network& network) {
+    const auto& machine = experiment.machine;
+    WaveHeader header{.version = fmt::format("isinglass {}", ISINGLASS_VERSION),
+                      .seed = static_cast<std::uint64_t>(experiment.run.seed),
+                      .configuration_hash = configuration_hash(experiment),
+                      .notes = {},
+                      .timescale_fs = picosecond_fs};
+    const auto& out = network.output();
+    const auto state = state_signal(machine, out);
+    if (const auto unit = unit_of(state.name); !unit.empty()) // what `measure` takes for an LSB
+        header.notes.push_back(
+            fmt::format("lsb {:.9g} {}", 2.0 * half_lsb(machine, out) * state.per_unit, unit));
+    if (machine.array.name() == "analog" && machine.dynamics->settled_values_only())
         header.notes.push_back(
             "settled values only: the array is iterated towards equilibrium, not integrated");
     return header;
 }
 
-std::vector<GtkwGroup> groups_of(const Experiment& experiment, const Network& network) {
-    const auto code_bits = [](std::size_t bytes) { return static_cast<unsigned>(8 * bytes); };
-    const unsigned adc_bits =
-        code_bits(experiment.machine.adc->build(1, experiment.machine.adc_bank, 0, 0)->format().bytes());
-    std::vector<GtkwGroup> groups{{"control",
-                                   {{"coprocessor/phase", RowKind::text},
-                                    {"coprocessor/command", RowKind::text},
-                                    {"coprocessor/beta", RowKind::analog_step},
-                                    {"coprocessor/dac/converting", RowKind::hexadecimal},
-                                    {"coprocessor/adc/converting", RowKind::hexadecimal}}},
-                                  {"link",
-                                   {{"coprocessor/link/to_chip_busy", RowKind::hexadecimal},
-                                    {"coprocessor/link/to_host_busy", RowKind::hexadecimal},
-                                    {"coprocessor/dma/reads_under_way", RowKind::hexadecimal, 16},
-                                    {"coprocessor/dma/delivering", RowKind::hexadecimal}}},
-                                  {"power",
-                                   {{"coprocessor/power/total_W", RowKind::analog_step},
-                                    {"coprocessor/power/coupling_W", RowKind::analog_step},
-                                    {"coprocessor/power/adc_W", RowKind::analog_step},
-                                    {"coprocessor/power/dac_W", RowKind::analog_step},
-                                    {"coprocessor/power/link_W", RowKind::analog_step}}}};
-    for (auto layer = network.layers.rbegin(); layer != network.layers.rend(); ++layer) {
-        GtkwGroup states{layer->name + " states", {}};
-        const auto state = state_signal(experiment.machine, *layer).name;
-        GtkwGroup codes{layer->name + " ADC codes", {}};
-        for (std::size_t i = 0; i < std::min(rows_of_a_layer, layer->size); ++i) {
-            states.rows.push_back(
-                {fmt::format("coprocessor/array/{}/{}/{}", layer->name, i, state), RowKind::analog_step});
-            codes.rows.push_back(
-                {fmt::format("coprocessor/adc/{}/{}/code", layer->name, i), RowKind::hexadecimal, adc_bits});
-        }
-        groups.push_back(std::move(states));
-        groups.push_back(std::move(codes));
-    }
-    return groups;
+std::vector<std::unique_ptr<WaveWriter>> writers_of(const std::vector<std::filesystem::path>& files,
+                                                    const WaveHeader& header) {
+    std::vector<std::unique_ptr<WaveWriter>> writers;
+    for (const auto& file : files)
+        writers.push_back(wave_formats().make(file.extension().string().substr(1), file, header));
+    return writers;
+}
+
+// Signals of the preset, of those the ones that the user names.
+RecorderOptions options_of(const Experiment& experiment, const Network& network) {
+    const auto& spec = experiment.trace;
+    RecorderOptions options{.decimate_fs = femtoseconds_of(spec.decimation_s),
+                            .before_fs = femtoseconds_of(spec.before_s),
+                            .after_fs = femtoseconds_of(spec.after_s),
+                            .phases = listed_words(spec.phases),
+                            .limit_bytes = static_cast<std::uint64_t>(spec.limit_bytes)};
+    for (const auto& glob : listed_words(spec.signals))
+        options.globs.push_back(with_positions(glob, network));
+    options.also = preset_globs(wave_preset(spec.preset), network);
+    options.resolutions = {{"V", spec.resolution_v},
+                           {"rad", spec.resolution_v / experiment.machine.circuit->volts_per_unit}};
+    return options;
 }
 
 } // namespace
 
-SampleWaves::SampleWaves(Coprocessor& chip, const Experiment& experiment, const Network& network,
-                         std::filesystem::path file, std::uint64_t presentation,
-                         std::vector<std::string> globs)
+std::string with_positions(const std::string& glob, const Network& network) {
+    const auto at = glob.find("/@");
+    if (at == std::string::npos) return glob;
+    const auto end = std::min(glob.find('/', at + 1), glob.size());
+    const auto x = glob.find('x', at);
+    std::size_t row = 0, column = 0;
+    const char* text = glob.data();
+    const bool valid = x < end && std::from_chars(text + at + 2, text + x, row).ptr == text + x &&
+                       std::from_chars(text + x + 1, text + end, column).ptr == text + end;
+    const auto layer_begin = glob.rfind('/', at - 1) + 1; // 0 without one
+    const auto name = glob.substr(layer_begin, at - layer_begin);
+    for (const auto& layer : network.layers) {
+        if (layer.name != name) continue;
+        if (!valid || row >= layer.grid.rows || column >= layer.grid.columns)
+            throw UserError(fmt::format("signals '{}': valid is @ROWxCOLUMN, rows 0 to {}, columns 0 to {}",
+                                        glob, layer.grid.rows - 1, layer.grid.columns - 1));
+        return fmt::format("{}/{}{}", glob.substr(0, at), row * layer.grid.columns + column,
+                           glob.substr(end));
+    }
+    std::vector<std::string> names;
+    for (const auto& layer : network.layers) names.push_back(layer.name);
+    throw UserError(fmt::format("signals '{}': no layer is called '{}'; there are {}", glob, name,
+                                fmt::join(names, ", ")));
+}
+
+std::vector<std::filesystem::path> SampleWaves::files(const TraceSpec& spec,
+                                                      const std::filesystem::path& base) {
+    std::vector<std::filesystem::path> files;
+    for (const auto& format : listed_words(spec.format)) files.push_back(base.string() + "." + format);
+    return files;
+}
+
+std::filesystem::path SampleWaves::free_base(const TraceSpec& spec, const std::filesystem::path& base) {
+    const auto taken = [&](const std::filesystem::path& path) {
+        const auto wanted = files(spec, path);
+        return std::ranges::any_of(wanted, [](const auto& file) { return std::filesystem::exists(file); });
+    };
+    auto path = base;
+    for (int n = 2; taken(path); ++n) path = fmt::format("{}-{}", base.string(), n);
+    return path;
+}
+
+SampleWaves::SampleWaves(Coprocessor& chip, const Experiment& experiment,
+                         std::shared_ptr<const Network> network, const std::filesystem::path& base,
+                         FindSample find)
     : chip_(chip),
       experiment_(experiment),
-      network_(network),
-      file_(std::move(file)),
-      sink_(std::make_shared<Window>(file_, header_of(experiment, presentation),
-                                     experiment.trace.resolution_v, std::move(globs))) {
+      network_(std::move(network)),
+      files_(files(experiment.trace, base)),
+      recorder_(writers_of(files_, header_of(experiment, *network_)), options_of(experiment, *network_)),
+      trigger_(experiment, network_, std::move(find), recorder_) {
     const auto library = load_components(experiment.machine.components);
     std::map<std::string, double> prices;
     for (const auto& component : library.components)
         if (const auto* row = library.find(component.name())) prices[component.name()] = row->energy_j;
-    chip_.price_power(prices, place_on_tiles(network, tile_shape(experiment.machine.tiles)).tiles_used);
-    chip_.declare_signals(*sink_);
-    chip_.trace(sink_.get(), presentation);
+    const auto& tiles = experiment.machine.tiles;
+    chip_.price_power(prices, place_on_tiles(*network_, {static_cast<std::size_t>(tiles.rows),
+                                                         static_cast<std::size_t>(tiles.columns)})
+                                  .tiles_used);
+    chip_.declare_signals(recorder_);
+    const auto& spec = experiment.trace;
+    chip_.trace(recorder_, trigger_, spec.before_s > 0.0 || spec.after_s > 0.0 || spec.when == "bus-error");
 }
 
-std::filesystem::path SampleWaves::view() const {
-    auto path = file_;
-    return path.replace_extension(".gtkw");
+void SampleWaves::finish() {
+    chip_.stop_trace();
+    recorder_.finish();
+    if (recorder_.windows() > 0) return write_views();
+    for (const auto& file : files_) std::filesystem::remove(file);
 }
 
-bool SampleWaves::finish() {
-    chip_.trace(nullptr, std::nullopt);
-    if (!sink_->opened) return false;
-    auto groups = groups_of(experiment_, network_);
-    for (auto& group : groups)
-        std::erase_if(group.rows, [this](const GtkwRow& row) { return !sink_->keeps(row.path); });
-    std::erase_if(groups, [](const GtkwGroup& group) { return group.rows.empty(); });
-    write_gtkw(view(), {.dump = file_,
-                        .timescale_fs = picosecond_fs,
-                        .begin_fs = sink_->begin_fs,
-                        .end_fs = std::max(sink_->begin_fs, sink_->end_fs),
-                        .groups = std::move(groups),
-                        .markers = sink_->markers});
-    return true;
+void SampleWaves::write_views() const {
+    for (std::size_t i = 0; i < files_.size(); ++i)
+        write_wave_views(files_[i], i == 0, recorder_, wave_preset(experiment_.trace.preset), *network_,
+                         picosecond_fs);
+}
+
+std::string SampleWaves::report() const {
+    if (windows() == 0) return "waves   none: nothing that [trace] asks for happened\n";
+    std::string text;
+    for (std::size_t i = 0; i < files_.size(); ++i)
+        text += fmt::format("waves   {}\n        gtkwave {}\n        surfer -c {} {}\n", files_[i].string(),
+                            view_file(files_[i], i == 0, ".gtkw").string(),
+                            view_file(files_[i], i == 0, ".sucl").string(), files_[i].string());
+    if (const auto stopped = recorder_.stopped_fs())
+        text += fmt::format("        recording stopped at {:.6g} us of simulated time: a file reached {} "
+                            "(trace.limit); the run went on\n",
+                            static_cast<double>(*stopped) * 1e-9,
+                            format_quantity(experiment_.trace.limit_bytes, Unit::byte));
+    return text;
 }
 
 } // namespace isinglass

@@ -1,38 +1,50 @@
-// The waveform file of one sample, with its view.
+// The waveform files of chosen samples, with their views.
 #pragma once
 
 #include "hw_models/coprocessor.hpp"
-#include "sim/run/experiment.hpp"
-#include "traces/vcd_writer.hpp"
+#include "sim/run/wave_trigger.hpp"
+#include "traces/wave_recorder.hpp"
 
 #include <filesystem>
 
 namespace isinglass {
 
-// Records presentation `presentation` of the chip into `file` (.vcd), from the first fetch of its codes to
-// the arrival of its last read-out; finish() writes a GTKWave view beside it. Of all signals those are kept
-// whose path below `coprocessor/` matches one of `globs` ('*' matches anything, '/' included); all, without
-// globs.
+// Records what the experiment's [trace] says into BASE.vcd, BASE.fst …, from now until finish(), a window a
+// sample: from the first fetch of its codes (or, where it is chosen by what happens to it, from its CLAMP) to
+// the arrival of its last read-out. finish() writes views beside them.
 class SampleWaves {
   public:
-    SampleWaves(Coprocessor& chip, const Experiment& experiment, const Network& network,
-                std::filesystem::path file, std::uint64_t presentation, std::vector<std::string> globs = {});
+    // Throws InputOutputError, and UserError where a glob names a position that its layer has not.
+    SampleWaves(Coprocessor& chip, const Experiment& experiment, std::shared_ptr<const Network> network,
+                const std::filesystem::path& base, FindSample find);
 
-    // Stops recording and writes the view. Throws InputOutputError. False when the sample was never
-    // presented.
-    bool finish();
-    [[nodiscard]] const std::filesystem::path& file() const { return file_; }
-    [[nodiscard]] std::filesystem::path view() const;
+    // Stops recording, completes the files and writes the views; without any window the files are removed.
+    // Throws InputOutputError.
+    void finish();
+
+    [[nodiscard]] const WaveTrigger& trigger() const { return trigger_; }
+    [[nodiscard]] std::size_t windows() const { return recorder_.windows(); }
+    // What to tell a person after finish(): files, how to open them, and why recording stopped early.
+    [[nodiscard]] std::string report() const;
+
+    // The files that would be written.
+    static std::vector<std::filesystem::path> files(const TraceSpec& spec, const std::filesystem::path& base);
+    // `base`, or `base`-2, -3 … where files are there already, of a run before it was interrupted.
+    static std::filesystem::path free_base(const TraceSpec& spec, const std::filesystem::path& base);
 
   private:
-    // Remembers where the window lay, for the view, and passes everything on.
-    class Window;
+    void write_views() const;
 
     Coprocessor& chip_;
     const Experiment& experiment_;
-    const Network& network_;
-    std::filesystem::path file_;
-    std::shared_ptr<Window> sink_;
+    std::shared_ptr<const Network> network_;
+    std::vector<std::filesystem::path> files_;
+    WaveRecorder recorder_;
+    WaveTrigger trigger_;
 };
+
+// A glob in which "@3x4" stands for the node at row 3, column 4 (from 0) of the layer before it:
+// "array/hidden/@3x4/*" is "array/hidden/88/*" on a layer 21 wide. UserError where it has no such node.
+std::string with_positions(const std::string& glob, const Network& network);
 
 } // namespace isinglass

@@ -55,6 +55,7 @@ TrainingRun::~TrainingRun() = default;
 
 RunSummary TrainingRun::run() {
     simulation_.run([this] { train_and_score(); });
+    if (waves_) waves_->finish();
     finish_summary();
     return summary_;
 }
@@ -130,16 +131,32 @@ void TrainingRun::train_and_score() {
 }
 
 void TrainingRun::begin_trace(Trainer& trainer) {
-    if (experiment_.trace.capture != "sample") return;
-    const auto sample = static_cast<std::size_t>(experiment_.trace.sample);
-    if (sample >= data_.train.count())
-        throw UserError(fmt::format("trace.sample = {} is no training sample; valid is 0 to {}", sample,
-                                    data_.train.count() - 1));
-    const auto file =
-        directory_.waves() / fmt::format("epoch-{:04}-train-{}.vcd", experiment_.trace.epoch, sample);
+    const auto& spec = experiment_.trace;
+    if (spec.capture == "none") return;
+    const auto count = data_.train.count();
+    if (!NumberSet::parse(spec.samples)->reaches(0, static_cast<std::int64_t>(count) - 1))
+        throw UserError(fmt::format("trace.samples = '{}' are no training samples; valid is 0 to {}",
+                                    spec.samples, count - 1));
+    const auto list = [](const std::string& text) {
+        return text == "all" ? text : fmt::format("{}", fmt::join(listed_words(text), "_"));
+    };
+    auto name = fmt::format("epoch-{}-train-{}", list(spec.epochs), list(spec.samples));
+    if (spec.classes != "all") name += "-class-" + list(spec.classes);
+    if (spec.when != "always") name += "-" + spec.when;
+    // Numbers count presentations: of an epoch's samples in their order, several from other initial states.
+    auto order =
+        std::make_shared<std::pair<std::int64_t, std::vector<std::size_t>>>(-1, std::vector<std::size_t>{});
     waves_ = std::make_unique<SampleWaves>(
-        simulation_.chip(), experiment_, *simulation_.network(), file,
-        trainer.presentation_of(experiment_.trace.epoch - 1, sample, data_.train.count()));
+        simulation_.chip(), experiment_, simulation_.network(),
+        SampleWaves::free_base(spec, directory_.waves() / name),
+        [this, order, count, &trainer](std::uint64_t presentation) -> std::optional<PresentedSample> {
+            const auto n = presentation / static_cast<std::uint64_t>(experiment_.training.initial_states);
+            const auto epoch = static_cast<std::int64_t>(n / count);
+            if (epoch >= experiment_.training.epochs) return std::nullopt; // a scoring
+            if (order->first != epoch) *order = {epoch, trainer.order(epoch, count)};
+            const auto sample = order->second[n % count];
+            return PresentedSample{epoch + 1, sample, data_.train.labels[sample]};
+        });
 }
 
 void TrainingRun::record_epoch(const EpochResult& r, Trainer& trainer) {
@@ -221,9 +238,7 @@ void TrainingRun::finish_summary() {
     summary_.config_sha256 = configuration_hash(experiment_);
     summary_.wall.peak_rss_bytes = peak_rss_bytes();
     write_atomically(directory_.summary(), summary_.to_json());
-    if (waves_ && waves_->finish())
-        out_ << fmt::format("waves   {}\n        gtkwave {}\n", waves_->file().string(),
-                            waves_->view().string());
+    if (waves_) out_ << waves_->report();
 }
 
 void print_summary(const RunSummary& summary, const EnergyReport& energy,

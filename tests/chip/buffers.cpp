@@ -123,9 +123,10 @@ TEST_CASE("One flipped byte in a buffer changes that line's DAC code, the spins 
             list.clamp(clamp_inputs, 0, {9, 90, 190}).reset().relax(40).read(all);
             rig.memory.writable(list.job.commands()[0].address + 7, 1)[0] ^= flip;
             recorder.start(0, 1);
-            rig.chip.trace(&recorder, 0);
+            OnePresentation trigger(0);
+            rig.chip.trace(recorder, trigger);
             rig.host.run(list.job);
-            rig.chip.trace(nullptr, std::nullopt);
+            rig.chip.stop_trace();
             Seen seen{.codes = list.codes()};
             for (int i = 0; i < 40; ++i)
                 seen.dac.push_back(recorder.value(fmt::format("coprocessor/dac/input/{}/code", i), 1e30));

@@ -82,7 +82,8 @@ TEST_CASE("A sample that nobody reads relaxes under the couplings of its time", 
         };
         const auto read = job(true);
         CHECK(job(false) == read);
-        rig.chip.trace(&recorder, 0);
+        OnePresentation trigger(0);
+        rig.chip.trace(recorder, trigger);
         CHECK(job(false) == read);
     });
 }

@@ -28,17 +28,18 @@ class Recorder final : public WaveSink {
     SignalId declare_bits(std::string_view path, unsigned, std::uint64_t initial) override {
         return declare(path, fmt::format("{}", initial));
     }
-    SignalId declare_text(std::string_view path, std::string_view initial) override {
-        return declare(path, std::string(initial));
+    SignalId declare_names(std::string_view path, std::span<const std::string_view> names,
+                           std::uint64_t initial) override {
+        const SignalId id = declare(path, std::string(names[initial]));
+        signals_[id].names.assign(names.begin(), names.end());
+        return id;
     }
     void real(std::uint64_t time_fs, SignalId id, double value) override {
         change(time_fs, id, text_of(value));
     }
     void bits(std::uint64_t time_fs, SignalId id, std::uint64_t value) override {
-        change(time_fs, id, fmt::format("{}", value));
-    }
-    void text(std::uint64_t time_fs, SignalId id, std::string_view value) override {
-        change(time_fs, id, std::string(value));
+        const auto& names = signals_[id].names;
+        change(time_fs, id, names.empty() ? fmt::format("{}", value) : names.at(value));
     }
     void open_window(std::uint64_t time_fs) override {
         open_ = true;
@@ -49,6 +50,7 @@ class Recorder final : public WaveSink {
         open_ = false;
         windows.back().second = time_of(time_fs);
     }
+    [[nodiscard]] bool recording() const override { return open_; }
 
     // "TIME VALUE, TIME VALUE…", a value only where it differs from the one before it; times from `from` on.
     [[nodiscard]] std::string timeline(const std::string& path, double from = 0.0) const {
@@ -83,6 +85,7 @@ class Recorder final : public WaveSink {
     struct Signal {
         std::string now;
         std::map<double, std::string> values;
+        std::vector<std::string> names; // of a signal of names
     };
 
     static std::string text_of(double value) { return fmt::format("{:.17g}", value); }
@@ -91,7 +94,7 @@ class Recorder final : public WaveSink {
     }
     SignalId declare(std::string_view path, std::string initial) {
         ids_.emplace(path, signals_.size());
-        signals_.push_back({std::move(initial), {}});
+        signals_.push_back({std::move(initial), {}, {}});
         return static_cast<SignalId>(signals_.size() - 1);
     }
     void change(std::uint64_t time_fs, SignalId id, std::string value) {
@@ -117,9 +120,10 @@ inline void record(Rig& rig, Recorder& recorder, const std::vector<std::uint64_t
         fill(list);
         rig.align();
         recorder.start(now_fs(), rig.clock_fs());
-        rig.chip.trace(&recorder, presentation);
+        OnePresentation trigger(presentation);
+        rig.chip.trace(recorder, trigger);
         rig.host.run(list.job);
-        rig.chip.trace(nullptr, std::nullopt);
+        rig.chip.stop_trace();
     }
 }
 

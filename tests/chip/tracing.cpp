@@ -80,10 +80,12 @@ TEST_CASE("Neither a trace nor the number of lanes and threads changes bytes, ti
     const std::size_t of_one = 2 + traced.size();
     std::vector<Recorder> recorders(rigs.size());
     std::vector<JobsOutcome> outcomes(rigs.size());
+    std::vector<std::unique_ptr<OnePresentation>> triggers(rigs.size());
     rigs.run([&](Rig& rig, std::size_t i) {
         if (i % of_one >= 2) {
             rig.chip.declare_signals(recorders[i]);
-            rig.chip.trace(&recorders[i], traced[i % of_one - 2]);
+            triggers[i] = std::make_unique<OnePresentation>(traced[i % of_one - 2]);
+            rig.chip.trace(recorders[i], *triggers[i]);
         }
         outcomes[i] = two_jobs(rig);
     });
@@ -111,7 +113,8 @@ TEST_CASE("The voltage traced at a READ is that which the ADC converted, bit for
         list.read(all).relax(13, 0.5F).read(all).restore().read(all).relax(13, -0.5F).read(all);
         rig.align();
         recorder.start(now_fs(), rig.clock_fs());
-        rig.chip.trace(&recorder, 0);
+        OnePresentation trigger(0);
+        rig.chip.trace(recorder, trigger);
         rig.host.run(list.job);
         std::vector<double> reads;
         for (const auto& [time, name] : recorder.changes("coprocessor/command"))

@@ -54,7 +54,8 @@ TEST_CASE("Without sample-and-holds each node is read at the voltage that it has
         recorder.start(now_fs(), rig.clock_fs());
         auto list = rig.list();
         list.clamp_levels(clamp_inputs, 0, {0.9F, 0.1F, 0.6F}).reset().relax(3).read(1).relax(20);
-        rig.chip.trace(&recorder, 0);
+        OnePresentation trigger(0);
+        rig.chip.trace(recorder, trigger);
         rig.host.run(list.job);
         const auto levels = list.levels_of_read(0);
         // 64 bytes of codes: fetched in 84, converted in 2, swapped in 1; RESET 2, RELAX 3.

@@ -55,7 +55,7 @@ TEST_CASE("another seed is another run") {
 TEST_CASE("a traced run comes to the same bits as one that is not") {
     const TemporaryFolder folder;
     train(folder, "a", "");
-    train(folder, "b", "--set trace.capture=sample --set trace.epoch=2 --set trace.sample=17");
+    train(folder, "b", "--set trace.capture=samples --set trace.epochs=2 --set trace.samples=17");
     check_same(folder, "a", "b");
     CHECK(std::filesystem::exists(folder.path() / "b" / "waves" / "epoch-0002-train-17.vcd"));
     CHECK(std::filesystem::exists(folder.path() / "b" / "waves" / "epoch-0002-train-17.gtkw"));

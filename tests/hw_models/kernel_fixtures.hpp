@@ -156,15 +156,15 @@ inline Outcome evaluate(const std::shared_ptr<const ChipModel>& model, const Lis
     const auto values = random_couplings(*model->network);
     auto job = job_of(list, *model);
     scheduler.use(model);
-    scheduler.trace(how.traced);
     scheduler.begin(job);
     Outcome outcome;
-    for (std::size_t s = 0; s < job.samples.size(); ++s)
+    for (std::size_t s = 0; s < job.samples.size(); ++s) {
         outcome.results.push_back(scheduler.need(s, values.data()));
+        if (how.traced == job.samples[s].presentation) outcome.tape = scheduler.tape(s, values.data());
+    }
     for (std::size_t i = 0; i < job.commands.size(); ++i)
         if (job.commands[i].opcode == Opcode::read)
             outcome.codes.insert(outcome.codes.end(), job.buffer(i).begin(), job.buffer(i).end());
-    outcome.tape = scheduler.tape();
     return outcome;
 }
 

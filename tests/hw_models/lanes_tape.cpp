@@ -129,10 +129,3 @@ TEST_CASE("A presentation that a job holds twice is recorded once", "[tape]") {
     const auto expected = evaluate(model, once, {.traced = 5}).tape;
     CHECK(evaluate(model, often, {.lanes = 256, .threads = 2, .traced = 5}).tape.size() == expected.size());
 }
-
-TEST_CASE("A presentation that no sample has leaves the tape empty", "[tape]") {
-    const auto model = model_of(test_machine(), chain({20, 33, 17, 5}));
-    ListWriter list(*model);
-    learn(list, 5);
-    CHECK(evaluate(model, list, {.traced = 6}).tape.empty());
-}

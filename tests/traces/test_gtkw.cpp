@@ -19,13 +19,13 @@ std::string text_of(const std::filesystem::path& path) {
 
 TEST_CASE("A save file lists groups, names, drawing flags and markers as GTKWave reads them") {
     const test::TemporaryFolder folder;
-    GtkwView view{.dump = folder / "sample.vcd",
+    WaveView view{.dump = folder / "sample.vcd",
                   .begin_fs = 1'000'000,
                   .end_fs = 4'360'000,
                   .groups = {},
                   .markers = {}};
     view.groups = {
-        {"Control", {{"chip/phase", RowKind::text}, {"chip/dac/code", RowKind::hexadecimal, 8}}},
+        {"Control", {{"chip/phase", RowKind::names}, {"chip/dac/code", RowKind::hexadecimal, 8}}},
         {"h", {{"chip/h/3/v_V", RowKind::analog_interpolated}, {"chip/p_mW", RowKind::analog_step}}},
         {"Lines", {{"chip/irq", RowKind::hexadecimal}}}};
     view.markers = {{1'000'000, "free"}, {2'500'000, "nudged"}};
@@ -78,7 +78,7 @@ TEST_CASE("A save file lists groups, names, drawing flags and markers as GTKWave
 TEST_CASE("A save file names its dump relative to itself") {
     const test::TemporaryFolder folder;
     std::filesystem::create_directory(folder / "views");
-    GtkwView view;
+    WaveView view;
     view.dump = folder / "waves.fst";
     write_gtkw(folder / "views/all.gtkw", view);
     CHECK(text_of(folder / "views/all.gtkw")
@@ -87,7 +87,7 @@ TEST_CASE("A save file names its dump relative to itself") {
 
 TEST_CASE("More markers than GTKWave has letters leave a valid save file") {
     const test::TemporaryFolder folder;
-    GtkwView view;
+    WaveView view;
     view.dump = folder / "w.vcd";
     for (std::uint64_t i = 0; i < 30; ++i) view.markers.push_back({i * 1'000, "m"});
     write_gtkw(folder / "w.gtkw", view);
@@ -98,7 +98,7 @@ TEST_CASE("More markers than GTKWave has letters leave a valid save file") {
 
 TEST_CASE("A save file that cannot be written is an error that names it") {
     const test::TemporaryFolder folder;
-    GtkwView view;
+    WaveView view;
     view.dump = folder / "w.vcd";
     CHECK_THROWS_AS(write_gtkw(folder / "missing/w.gtkw", view), InputOutputError);
     CHECK_THROWS_WITH(write_gtkw(folder / "missing/w.gtkw", view), Catch::Contains("missing/w.gtkw"));

@@ -1,7 +1,6 @@
 #include "hw_models/base/error.hpp"
 #include "tests/traces/temporary_folder.hpp"
-#include "tests/traces/vcd_reader.hpp"
-#include "traces/vcd_writer.hpp"
+#include "tests/traces/wave_fixtures.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -12,53 +11,22 @@
 #include <stdexcept>
 
 namespace isinglass {
-namespace {
 
-using test::read_vcd;
-using test::VcdFile;
-
-VcdHeader header() {
-    return {.version = "isinglass 1.2.3",
-            .seed = 7,
-            .configuration_hash = "c0ffee",
-            .notes = {"settled values only"}};
-}
-
-// A writer onto a string.
-struct Dump {
-    explicit Dump(std::optional<double> resolution = {}) : writer(text, header(), resolution) {}
-    VcdFile read() const {
-        std::istringstream in(text.str());
-        return read_vcd(in);
-    }
-
-    std::ostringstream text;
-    VcdWriter writer;
-};
-
-std::vector<std::string> values_of(const VcdFile& file, const std::string& path) {
-    std::vector<std::string> values;
-    for (const auto& change : file.changes_of(path)) values.push_back(change.value);
-    return values;
-}
-
-using Values = std::vector<std::string>;
-
-} // namespace
+using namespace test;
 
 TEST_CASE("A small VCD reads as written here, byte for byte") {
     Dump dump;
-    const SignalId phase = dump.writer.declare_text("chip/phase", "idle");
-    const SignalId node = dump.writer.declare_real("chip/array/h/3/v_V", 0.25);
-    const SignalId code = dump.writer.declare_bits("chip/dac/code", 4, 0);
-    const SignalId ready = dump.writer.declare_bits("chip/ready", 1, 1);
-    dump.writer.declare_real("chip/array/h/10/v_V", -1);
-    dump.writer.open_window(0);
-    dump.writer.text(2'000'000, phase, "free");
-    dump.writer.real(2'000'000, node, 0.1);
-    dump.writer.bits(3'500'000, code, 10);
-    dump.writer.bits(3'500'000, ready, 0);
-    dump.writer.close_window(4'000'000);
+    const SignalId phase = dump.sink.declare_names("chip/phase", phases, name_index("idle"));
+    const SignalId node = dump.sink.declare_real("chip/array/h/3/v_V", 0.25);
+    const SignalId code = dump.sink.declare_bits("chip/dac/code", 4, 0);
+    const SignalId ready = dump.sink.declare_bits("chip/ready", 1, 1);
+    dump.sink.declare_real("chip/array/h/10/v_V", -1);
+    dump.sink.open_window(0);
+    dump.sink.bits(2'000'000, phase, name_index("free"));
+    dump.sink.real(2'000'000, node, 0.1);
+    dump.sink.bits(3'500'000, code, 10);
+    dump.sink.bits(3'500'000, ready, 0);
+    dump.sink.close_window(4'000'000);
 
     CHECK(dump.text.str() == R"($version isinglass 1.2.3 $end
 $comment
@@ -107,21 +75,21 @@ $end
 
 TEST_CASE("Outside windows a VCD grows by nothing, and each window starts with the values of that moment") {
     Dump dump;
-    const SignalId node = dump.writer.declare_real("v_V", 0);
-    const SignalId phase = dump.writer.declare_text("phase", "idle");
-    dump.writer.real(1'000, node, 1);
+    const SignalId node = dump.sink.declare_real("v_V", 0);
+    const SignalId phase = dump.sink.declare_names("phase", phases, name_index("idle"));
+    dump.sink.real(1'000, node, 1);
     CHECK(dump.text.str().empty());
 
-    dump.writer.open_window(2'000);
-    dump.writer.real(3'000, node, 2);
-    dump.writer.close_window(4'000);
+    dump.sink.open_window(2'000);
+    dump.sink.real(3'000, node, 2);
+    dump.sink.close_window(4'000);
     const std::string after_first = dump.text.str();
-    dump.writer.real(5'000, node, 3);
-    dump.writer.text(6'000, phase, "free");
+    dump.sink.real(5'000, node, 3);
+    dump.sink.bits(6'000, phase, name_index("free"));
     CHECK(dump.text.str() == after_first);
 
-    dump.writer.open_window(7'000);
-    dump.writer.close_window(8'000);
+    dump.sink.open_window(7'000);
+    dump.sink.close_window(8'000);
     CHECK(dump.text.str().substr(after_first.size()) ==
           "#7\n$dumpon\nr3 !\nsfree \"\n$end\n#8\n$dumpoff\n$end\n");
     CHECK(values_of(dump.read(), "v_V") == Values{"1", "2", "3"});
@@ -129,78 +97,78 @@ TEST_CASE("Outside windows a VCD grows by nothing, and each window starts with t
 
 TEST_CASE("Opening an open window and closing a closed one write nothing") {
     Dump dump;
-    dump.writer.declare_real("v_V", 0);
-    dump.writer.close_window(0);
+    dump.sink.declare_real("v_V", 0);
+    dump.sink.close_window(0);
     CHECK(dump.text.str().empty());
-    dump.writer.open_window(0);
-    dump.writer.open_window(1'000);
-    dump.writer.close_window(2'000);
+    dump.sink.open_window(0);
+    dump.sink.open_window(1'000);
+    dump.sink.close_window(2'000);
     const std::string once = dump.text.str();
     CHECK(once.ends_with("#0\n$dumpvars\nr0 !\n$end\n#2\n$dumpoff\n$end\n"));
-    dump.writer.close_window(3'000);
+    dump.sink.close_window(3'000);
     CHECK(dump.text.str() == once);
 }
 
 TEST_CASE("A value that the signal already has writes no line and no time") {
     Dump dump;
-    const SignalId node = dump.writer.declare_real("v_V", 0);
-    const SignalId code = dump.writer.declare_bits("code", 8, 5);
-    const SignalId phase = dump.writer.declare_text("phase", "free");
-    dump.writer.open_window(0);
-    dump.writer.real(1'000, node, -0.0);
-    dump.writer.bits(2'000, code, 5);
-    dump.writer.text(3'000, phase, "free");
-    dump.writer.real(4'000, node, std::nan(""));
-    dump.writer.real(5'000, node, std::nan(""));
-    dump.writer.close_window(6'000);
+    const SignalId node = dump.sink.declare_real("v_V", 0);
+    const SignalId code = dump.sink.declare_bits("code", 8, 5);
+    const SignalId phase = dump.sink.declare_names("phase", phases, name_index("free"));
+    dump.sink.open_window(0);
+    dump.sink.real(1'000, node, -0.0);
+    dump.sink.bits(2'000, code, 5);
+    dump.sink.bits(3'000, phase, name_index("free"));
+    dump.sink.real(4'000, node, std::nan(""));
+    dump.sink.real(5'000, node, std::nan(""));
+    dump.sink.close_window(6'000);
     CHECK(dump.text.str().ends_with("$end\n#4\nrnan !\n#6\n$dumpoff\n$end\n"));
 }
 
 TEST_CASE("A resolution rounds reals to its multiples and drops changes below it") {
     Dump dump(1.0 / 4096);
-    const SignalId node = dump.writer.declare_real("v_V", 0);
-    dump.writer.open_window(0);
-    for (const double value : {0.00005, -0.00005, 0.1, 0.10001, -0.1}) dump.writer.real(1'000, node, value);
-    dump.writer.close_window(2'000);
+    const SignalId node = dump.sink.declare_real("v_V", 0);
+    dump.sink.open_window(0);
+    for (const double value : {0.00005, -0.00005, 0.1, 0.10001, -0.1}) dump.sink.real(1'000, node, value);
+    dump.sink.close_window(2'000);
     CHECK(values_of(dump.read(), "v_V") == Values{"0", "0.10009765625", "-0.10009765625"});
-    std::ostringstream out;
-    CHECK_THROWS_AS(VcdWriter(out, header(), 0.0), std::invalid_argument);
-    CHECK_THROWS_AS(VcdWriter(out, header(), -1.0), std::invalid_argument);
+    CHECK_THROWS_AS(Dump(0.0), std::invalid_argument);
+    CHECK_THROWS_AS(Dump(-1.0), std::invalid_argument);
 }
 
 TEST_CASE("Reals carry the sixteen digits of %.16g") {
     Dump dump;
-    const SignalId node = dump.writer.declare_real("v_V", 0);
-    dump.writer.open_window(0);
+    const SignalId node = dump.sink.declare_real("v_V", 0);
+    dump.sink.open_window(0);
     Values expected{"0"};
     for (const double value :
          {1.0 / 3, 1e-300, -2.5e22, 123456789.0, 1e-5, std::numeric_limits<double>::infinity()}) {
-        dump.writer.real(1'000, node, value);
+        dump.sink.real(1'000, node, value);
         expected.push_back(fmt::format("{:.16g}", value));
     }
-    dump.writer.close_window(1'000);
+    dump.sink.close_window(1'000);
     CHECK(values_of(dump.read(), "v_V") == expected);
 }
 
-TEST_CASE("A text is one word in the file, whatever it was") {
+TEST_CASE("A name is one word in the file, whatever it was") {
     Dump dump;
-    const SignalId phase = dump.writer.declare_text("phase", "nudged +");
-    dump.writer.open_window(0);
-    for (const char* text : {"free", "", "two\nlines", "a\\b"}) dump.writer.text(1'000, phase, text);
-    dump.writer.close_window(2'000);
-    CHECK(values_of(dump.read(), "phase") == Values{"nudged_+", "free", "", "two_lines", "a_b"});
+    constexpr std::array<std::string_view, 5> odd{"nudged +", "free", "", "two\nlines", "a\\b"};
+    const SignalId phase = dump.sink.declare_names("phase", odd, 0);
+    dump.sink.open_window(0);
+    for (std::uint64_t name = 1; name < odd.size(); ++name) dump.sink.bits(1'000, phase, name);
+    dump.sink.close_window(2'000);
+    CHECK(values_of(dump.read(), "phase") == Values{"nudged_+", "free", "_", "two_lines", "a_b"});
 }
 
 TEST_CASE("Times are cut to the file's unit, which the header names") {
     std::ostringstream out;
-    VcdHeader coarse = header();
+    WaveHeader coarse = header();
     coarse.timescale_fs = 10'000'000;
-    VcdWriter writer(out, coarse);
-    const SignalId node = writer.declare_real("v_V", 0);
-    writer.open_window(0);
-    writer.real(19'999'999, node, 1);
-    writer.real(20'000'000, node, 2);
-    writer.close_window(20'000'000);
+    WaveRecorder sink(one(std::make_unique<VcdWriter>(out, coarse)), {});
+    const SignalId node = sink.declare_real("v_V", 0);
+    sink.open_window(0);
+    sink.real(19'999'999, node, 1);
+    sink.real(20'000'000, node, 2);
+    sink.close_window(20'000'000);
     CHECK(out.str().find("$timescale 10 ns $end") != std::string::npos);
     CHECK(out.str().ends_with("#1\nr1 !\n#2\nr2 !\n$dumpoff\n$end\n"));
     coarse.timescale_fs = 25;
@@ -209,9 +177,9 @@ TEST_CASE("Times are cut to the file's unit, which the header names") {
 
 TEST_CASE("Ten thousand signals have ten thousand codes of at most three characters") {
     Dump dump;
-    for (int i = 0; i < 10'000; ++i) dump.writer.declare_real(fmt::format("chip/h/{}/v_V", i), i);
-    dump.writer.open_window(0);
-    dump.writer.close_window(0);
+    for (int i = 0; i < 10'000; ++i) dump.sink.declare_real(fmt::format("chip/h/{}/v_V", i), i);
+    dump.sink.open_window(0);
+    dump.sink.close_window(0);
     const VcdFile file = dump.read();
     REQUIRE(file.changes.size() == 10'000);
     CHECK(file.changes[9'999].path == "chip/h/9999/v_V");
@@ -224,9 +192,9 @@ TEST_CASE("Ten thousand signals have ten thousand codes of at most three charact
 TEST_CASE("Scopes declared in turns appear once each") {
     Dump dump;
     for (const char* path : {"a/x/p", "b/p", "a/x/q", "top", "a/p", "b/q"})
-        dump.writer.declare_bits(path, 64, ~0ULL);
-    dump.writer.open_window(0);
-    dump.writer.close_window(0);
+        dump.sink.declare_bits(path, 64, ~0ULL);
+    dump.sink.open_window(0);
+    dump.sink.close_window(0);
     const std::string text = dump.text.str();
     for (const char* scope : {"module a ", "module b ", "module x "})
         CHECK(text.find(scope) == text.rfind(scope));
@@ -236,15 +204,15 @@ TEST_CASE("Scopes declared in turns appear once each") {
 
 TEST_CASE("Signals that no viewer could tell apart or read are refused at their declaration") {
     Dump dump;
-    dump.writer.declare_real("chip/v_V", 0);
-    CHECK_THROWS_AS(dump.writer.declare_text("chip/v_V", ""), std::logic_error);
+    dump.sink.declare_real("chip/v_V", 0);
+    CHECK_THROWS_AS(dump.sink.declare_names("chip/v_V", phases, name_index("")), std::logic_error);
     for (const char* path : {"", "/v", "v/", "a//b", "a b", "a.b", "v[3]", "phase\n"})
-        CHECK_THROWS_AS(dump.writer.declare_real(path, 0), std::logic_error);
-    CHECK_THROWS_AS(dump.writer.declare_bits("code", 0, 0), std::logic_error);
-    CHECK_THROWS_AS(dump.writer.declare_bits("code", 65, 0), std::logic_error);
-    dump.writer.open_window(0);
-    dump.writer.close_window(0);
-    CHECK_THROWS_WITH(dump.writer.declare_real("late", 0),
+        CHECK_THROWS_AS(dump.sink.declare_real(path, 0), std::logic_error);
+    CHECK_THROWS_AS(dump.sink.declare_bits("code", 0, 0), std::logic_error);
+    CHECK_THROWS_AS(dump.sink.declare_bits("code", 65, 0), std::logic_error);
+    dump.sink.open_window(0);
+    dump.sink.close_window(0);
+    CHECK_THROWS_WITH(dump.sink.declare_real("late", 0),
                       Catch::Contains("\"late\"") && Catch::Contains("after"));
 }
 
@@ -254,7 +222,7 @@ TEST_CASE("A file that cannot be created or filled is an error that names it") {
     CHECK_THROWS_WITH(VcdWriter(folder / "missing" / "w.vcd", header()),
                       Catch::Contains("missing/w.vcd") && Catch::Contains("No such file"));
     if (!std::filesystem::exists("/dev/full")) return;
-    VcdWriter full("/dev/full", header());
+    WaveRecorder full(one(std::make_unique<VcdWriter>("/dev/full", header())), {});
     full.declare_real("v_V", 0);
     full.open_window(0);
     CHECK_THROWS_WITH(full.close_window(0), Catch::Contains("/dev/full") && Catch::Contains("No space left"));
@@ -263,10 +231,10 @@ TEST_CASE("A file that cannot be created or filled is an error that names it") {
 TEST_CASE("A writer that dies with its window open leaves what it was told") {
     const test::TemporaryFolder folder;
     {
-        VcdWriter writer(folder / "w.vcd", header());
-        const SignalId node = writer.declare_real("v_V", 0);
-        writer.open_window(0);
-        writer.real(1'000, node, 0.5);
+        WaveRecorder sink(one(std::make_unique<VcdWriter>(folder / "w.vcd", header())), {});
+        const SignalId node = sink.declare_real("v_V", 0);
+        sink.open_window(0);
+        sink.real(1'000, node, 0.5);
     }
     CHECK(values_of(read_vcd(folder / "w.vcd"), "v_V") == Values{"0", "0.5"});
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
@@ -45,7 +46,7 @@ class Reader {
         if (word == "$version")
             file_.version = rest();
         else if (word == "$comment")
-            file_.comment = rest();
+            file_.comment += (file_.comment.empty() ? "" : " ") + rest();
         else if (word == "$timescale")
             read_timescale();
         else if (word == "$scope") {
@@ -57,6 +58,8 @@ class Reader {
             rest();
         } else if (word == "$var")
             read_variable();
+        else if (word == "$attrbegin")
+            read_attribute();
         else if (word == "$date" || word == "$enddefinitions")
             rest();
         else if (word != "$dumpvars" && word != "$dumpon" && word != "$dumpoff" && word != "$end")
@@ -76,6 +79,18 @@ class Reader {
         throw std::runtime_error("unknown VCD timescale " + text);
     }
 
+    // "misc 07 NAME COUNT NAMES… VALUES… NUMBER" is a table, "misc 07 "" NUMBER" says that of the next
+    // variable.
+    void read_attribute() {
+        std::istringstream words(rest());
+        std::vector<std::string> all(std::istream_iterator<std::string>(words), {});
+        if (all.size() < 4 || all[0] != "misc" || all[1] != "07") return;
+        if (all.size() == 4)
+            next_names_ = tables_.at(all.back());
+        else
+            tables_[all.back()].assign(all.begin() + 4, all.begin() + 4 + std::stoi(all[3]));
+    }
+
     void read_variable() {
         const std::string type = next();
         const unsigned width = static_cast<unsigned>(std::stoul(next()));
@@ -86,6 +101,7 @@ class Reader {
         rest();
         if (!paths_.emplace(code, path).second) throw std::runtime_error("VCD code " + code + " twice");
         file_.variables[path] = {type, width};
+        if (!next_names_.empty()) file_.enumerations[path] = std::exchange(next_names_, {});
     }
 
     void read_time(const std::string& word) {
@@ -108,7 +124,9 @@ class Reader {
     std::istream& in_;
     VcdFile file_;
     std::vector<std::string> scopes_;
-    std::map<std::string, std::string> paths_; // by code
+    std::map<std::string, std::string> paths_;               // by code
+    std::map<std::string, std::vector<std::string>> tables_; // of names, by number
+    std::vector<std::string> next_names_;
 };
 
 } // namespace

@@ -30,6 +30,7 @@ struct VcdFile {
     std::string version, comment;
     std::uint64_t timescale_fs = 0;
     std::map<std::string, VcdVariable> variables;
+    std::map<std::string, std::vector<std::string>> enumerations; // by variable, as fst2vcd -e tells them
     std::vector<VcdChange> changes; // in the order of the file; initial values too
     std::uint64_t end_fs = 0;       // the last time named
 
