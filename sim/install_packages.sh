@@ -16,6 +16,7 @@ isinglass_build_packages=(
 isinglass_test_packages=(
     ngspice # circuits of resistor networks are compared with it
     gtkwave # vcd2fst and fst2vcd: tests read our waveforms with them
+    python3 # and with a reader in another language
 )
 
 # install_packages build|tests: returns 0 when all are installed at the end.

@@ -7,6 +7,7 @@ namespace isinglass {
 namespace {
 
 constexpr std::size_t most_points = 4096;
+constexpr double thinned_points = 1024;
 
 } // namespace
 
@@ -33,8 +34,10 @@ void ApproachTracker::push(std::vector<Point>& points, double sign) {
     while (!points.empty() && sign * points.back().value <= sign * last_.value) points.pop_back();
     points.push_back(last_);
     if (points.size() <= most_points) return;
-    std::size_t kept = 0;
-    for (std::size_t i = 1; i < points.size(); i += 2) points[kept++] = points[i];
+    std::size_t kept = 1;
+    for (std::size_t i = 1; i < points.size(); ++i)
+        if (std::abs(points[i].value - points[kept - 1].value) > (high_ - low_) / thinned_points)
+            points[kept++] = points[i];
     points.resize(kept);
 }
 
@@ -59,7 +62,14 @@ Approach ApproachTracker::end(double band) const {
         const double sign = points == &above_ ? 1.0 : -1.0;
         const auto last = std::find_if(points->rbegin(), points->rend(),
                                        [&](const Point& p) { return sign * (p.value - a.final) > band; });
-        if (last != points->rend()) settled_fs = std::max(settled_fs, leaves_at(*last, a.final, band));
+        if (last == points->rend()) continue;
+        Point p = *last;
+        if (sign * (p.next - a.final) > band) { // those after it are left out
+            const Point& following = last == points->rbegin() ? last_ : *std::prev(last);
+            p.next_fs = following.time_fs;
+            p.next = following.value;
+        }
+        settled_fs = std::max(settled_fs, leaves_at(p, a.final, band));
     }
     a.settling_s = (settled_fs - static_cast<double>(begin_fs_)) * 1e-15;
     return a;

@@ -18,7 +18,7 @@ struct Approach {
 
 // Fed a signal's values one by one; the final value is known only when the stretch ends.
 // - What could still be the last value outside the band is kept: those above all later ones, and those below.
-//   Of each at most 4096, every second one of more.
+//   Of each at most 4096; of more, those that differ by a thousandth of the swing.
 // - Between two values the distance to the final one decays exponentially, as that of an RC node does, so
 //   that the time is not rounded to a step.
 class ApproachTracker {

@@ -45,7 +45,7 @@ bool is_complete(const std::filesystem::path& path) {
 } // namespace
 
 FstWriter::FstWriter(const std::filesystem::path& path, const WaveHeader& header)
-    : path_(path), timescale_fs_(header.timescale_fs), file_(nullptr) {
+    : path_(path), version_(header.version), timescale_fs_(header.timescale_fs), file_(nullptr) {
     const std::string unit = header.timescale();
     errno = 0;
     file_ = fstWriterCreate(path.c_str(), 1);
@@ -151,8 +151,9 @@ void FstWriter::settle() {
     settling_ = true;
 }
 
+// Comments are lost once values were written (fstapi does not flush them), the version can change.
 void FstWriter::note(std::string_view line) {
-    fstWriterSetComment(file_, std::string(line).c_str());
+    fstWriterSetVersion(file_, fmt::format("{} ({})", version_, line).c_str());
 }
 
 void FstWriter::finish() {

@@ -7,6 +7,7 @@ namespace isinglass {
 
 // - Names are a true enumeration table beside a vector of bits, so that viewers show words.
 // - Values are held back up to 32 MiB and then written as one block; memory is bounded by some 150 MB.
+// - A note stands behind the version, of which 127 characters are kept.
 // - A file that a killed process left unfinished opens in GTKWave up to its last block, with the FILE.hier
 //   that lies beside it until the end.
 class FstWriter final : public WaveWriter {
@@ -37,6 +38,7 @@ class FstWriter final : public WaveWriter {
     void put_value(SignalId signal, std::uint64_t value);
 
     std::filesystem::path path_;
+    std::string version_;
     std::uint64_t timescale_fs_;
     void* file_;
     std::vector<Variable> variables_;

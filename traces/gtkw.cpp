@@ -29,6 +29,7 @@ std::string_view flags(const ViewRow& row, bool enumerations) {
     case RowKind::analog_interpolated: return "@50020";
     case RowKind::analog_step: return "@48020";
     case RowKind::hexadecimal: return row.width == 1 ? "@28" : "@22";
+    case RowKind::decimal: return row.width == 1 ? "@28" : "@24";
     case RowKind::names: return enumerations ? "@100000028" : "@820";
     }
     return {};

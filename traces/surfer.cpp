@@ -41,6 +41,7 @@ void write_surfer(const std::filesystem::path& file, const WaveView& view) {
             if (group.color > 0)
                 text += fmt::format("item_set_color {}\n", colors.at(static_cast<std::size_t>(group.color)));
             if (row.kind == RowKind::hexadecimal && row.width > 1) text += "item_set_format Hexadecimal\n";
+            if (row.kind == RowKind::decimal && row.width > 1) text += "item_set_format Unsigned\n";
         }
     }
     for (std::size_t i = 0; i < view.markers.size();

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <utility>
 
 namespace isinglass {
 namespace {
@@ -86,8 +87,8 @@ class Watcher : public WaveVisitor {
   private:
     void advance(std::uint64_t time_fs) {
         const std::uint64_t until = std::min(time_fs, options_.to_fs);
-        if (until <= now_fs_) return;
-        if (!off_ && until > options_.from_fs) {
+        if (begun_ && until <= now_fs_) return;
+        if (std::exchange(begun_, true) && !off_ && until > options_.from_fs) {
             stretch(until);
             moment(now_fs_);
         }
@@ -106,7 +107,7 @@ class Watcher : public WaveVisitor {
 
     SignalId phase_ = none, command_ = none;
     std::uint64_t now_fs_ = 0;
-    bool off_ = false;
+    bool begun_ = false, off_ = false; // a file begins at its first value
 };
 
 class Lister final : public Watcher {
@@ -184,7 +185,7 @@ class SpinMeter final : public Watcher {
 
     // All changes of a time are known: a RELAX begins, goes on or ends here.
     void moment(std::uint64_t time_fs) override {
-        const bool moves = in_range(time_fs) && !ended_ && wanted_phase() &&
+        const bool moves = in_range(time_fs) && time_fs < options_.to_fs && !ended_ && wanted_phase() &&
                            (command() == none || name_of(command()) == "RELAX");
         const std::string phase_now = phase() == none ? "all" : name_of(phase());
         if (moving_ && (!moves || phase_now != phase_name_)) close(time_fs);

@@ -10,7 +10,7 @@ namespace isinglass {
 
 // Interpolated rows suit reals that move all the time: a value that is held has no line in the dump until it
 // changes, and GTKWave would draw a ramp where analog_step draws the hold.
-enum class RowKind { analog_interpolated, analog_step, hexadecimal, names };
+enum class RowKind { analog_interpolated, analog_step, hexadecimal, decimal, names };
 
 struct ViewRow {
     std::string path; // as declared in the WaveSink, parts joined by '/'

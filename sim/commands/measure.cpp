@@ -64,14 +64,15 @@ void print_signals(const Options& o) {
         o, {{"signal"}, {"kind"}, {"bits"}, {"changes"}, {"first"}, {"last"}, {"lowest"}, {"highest"}});
     for (const auto& s : list) {
         if (s.signal.kind == SignalKind::names) {
-            rows.row({s.signal.path, std::string("names"), std::int64_t{s.signal.width},
+            rows.row({s.signal.path, std::string("names"), std::string(),
                       static_cast<std::int64_t>(s.changes), s.first_name, s.last_name, std::string(),
                       std::string()});
             continue;
         }
-        const std::string kind = s.signal.kind == SignalKind::real ? "real" : "bits";
-        rows.row({s.signal.path, kind, std::int64_t{s.signal.width}, static_cast<std::int64_t>(s.changes),
-                  s.first, s.last, s.low, s.high});
+        const bool real = s.signal.kind == SignalKind::real;
+        const Cell bits = real ? Cell(std::string()) : Cell(std::int64_t{s.signal.width});
+        rows.row({s.signal.path, std::string(real ? "real" : "bits"), bits,
+                  static_cast<std::int64_t>(s.changes), s.first, s.last, s.low, s.high});
     }
     rows.finish();
 }

@@ -18,7 +18,7 @@ constexpr std::size_t samples_of_a_job = 64;
 struct Options {
     TrainedSource source;
     std::optional<std::int64_t> epoch;
-    std::optional<std::string> data, out, sample, classes, when, phases, preset, format;
+    std::optional<std::string> data, out, sample, classes, when, phases, view, format;
     std::optional<std::int64_t> most;
     std::vector<std::string> signals;
 };
@@ -31,7 +31,7 @@ void add_settings(const Options& o, std::vector<std::string>& sets) {
     add("classes", o.classes);
     add("when", o.when);
     add("phases", o.phases);
-    add("preset", o.preset);
+    add("view", o.view);
     add("format", o.format);
     if (!o.signals.empty()) add("signals", fmt::format("{}", fmt::join(o.signals, ", ")));
     if (o.most) sets.push_back(fmt::format("trace.most={}", *o.most));
@@ -181,8 +181,10 @@ Subcommand waves_command() {
                     {"--most", "N", "samples recorded, at most (default: all listed; with --when, 1)",
                      &o->most},
                     {"--phases", "LIST", "phases recorded, e.g. 'free, nudge+' (default: all)", &o->phases},
-                    {"--preset", "NAME",
-                     "signals and view: everything, spins, learning, converters, bus or power", &o->preset},
+                    {"--view", "NAME",
+                     "which signals, and how viewers show them: everything, spins, learning, converters, bus "
+                     "or power",
+                     &o->view},
                     {"--signals", "GLOB",
                      "of those, signals to keep, e.g. 'array/*/v_V', 'phase' or 'array/hidden/@3x4/*' "
                      "(row 3, column 4)",

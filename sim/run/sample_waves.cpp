@@ -56,7 +56,7 @@ RecorderOptions options_of(const Experiment& experiment, const Network& network)
                             .limit_bytes = static_cast<std::uint64_t>(spec.limit_bytes)};
     for (const auto& glob : listed_words(spec.signals))
         options.globs.push_back(with_positions(glob, network));
-    options.also = preset_globs(wave_preset(spec.preset), network);
+    options.also = preset_globs(wave_preset(spec.view), network);
     options.resolutions = {{"V", spec.resolution_v},
                            {"rad", spec.resolution_v / experiment.machine.circuit->volts_per_unit}};
     return options;
@@ -137,7 +137,7 @@ void SampleWaves::finish() {
 
 void SampleWaves::write_views() const {
     for (std::size_t i = 0; i < files_.size(); ++i)
-        write_wave_views(files_[i], i == 0, recorder_, wave_preset(experiment_.trace.preset), *network_,
+        write_wave_views(files_[i], i == 0, recorder_, wave_preset(experiment_.trace.view), *network_,
                          picosecond_fs);
 }
 

@@ -94,8 +94,7 @@ void TraceSpec::fields(Fields& f) {
         before_s, Unit::second, {0.0, 1.0});
     f.quantity({"after", "what comes after a window and is recorded with it"}, after_s, Unit::second,
                {0.0, 1.0});
-    f.choice({"preset", "which signals are recorded, and the view they open with"}, preset,
-             wave_preset_names());
+    f.choice({"view", "which signals are recorded, and how viewers show them"}, view, wave_preset_names());
     f.text({"signals", "of those, the ones whose path matches: 'all', or globs as 'array/*/v_V, phase'"},
            signals);
     f.text({"format", "file formats, as 'vcd' or 'vcd, fst'"}, format);

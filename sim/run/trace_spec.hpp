@@ -38,7 +38,7 @@ struct TraceSpec {
     std::string phases = "all";
     double before_s = 0.0;
     double after_s = 0.0;
-    std::string preset = "everything";
+    std::string view = "everything";
     std::string signals = "all";
     std::string format = "vcd";
     double resolution_v = 1e-4;

@@ -20,7 +20,9 @@ std::string with_output(std::string glob, const Network& network) {
 
 RowKind kind_of(const Signal& signal) {
     if (signal.kind == SignalKind::real) return RowKind::analog_step;
-    return signal.kind == SignalKind::names ? RowKind::names : RowKind::hexadecimal;
+    if (signal.kind == SignalKind::names) return RowKind::names;
+    return signal.path.ends_with("code") || signal.path.ends_with("address") ? RowKind::hexadecimal
+                                                                             : RowKind::decimal;
 }
 
 // A signal appears in the first group that asks for it.

@@ -17,6 +17,7 @@ Subcommand solver_bench();
 Subcommand solver_accuracy_bench();
 Subcommand updates_bench();
 Subcommand fpga_bench();
+Subcommand waves_bench();
 
 std::vector<Subcommand> all_benches();
 

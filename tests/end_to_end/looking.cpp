@@ -6,8 +6,11 @@
 #include "tests/traces/vcd_reader.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
+#include <set>
 
 using namespace isinglass;
 using namespace isinglass::test;
@@ -54,6 +57,107 @@ TEST_CASE("GTKWave's converters take the waveforms and give them back") {
     for (const char* signal :
          {"coprocessor/phase", "coprocessor/array/hidden/7/v_V", "coprocessor/adc/output/2/code"})
         CHECK(after.changes_of(signal) == before.changes_of(signal));
+}
+
+TEST_CASE("samples that the machine gets wrong are found and recorded, in both formats at once") {
+    const TemporaryFolder folder;
+    const auto outcome = run_program("waves glyphs --when misclassified --most 2 --class '3, 5' --format "
+                                     "'vcd, fst' --view learning --out m",
+                                     folder.path());
+    INFO(outcome.err);
+    REQUIRE(outcome.exit_code == 0);
+    CHECK(outcome.out.starts_with("2 samples of train:all, "));
+    const auto vcd = read_vcd(folder.path() / "m.vcd");
+    CHECK(vcd.variables.contains("coprocessor/array/output/3/v_V"));
+    CHECK_FALSE(vcd.variables.contains("coprocessor/array/hidden/3/v_V"));
+    for (const auto& change : vcd.changes_of("coprocessor/class"))
+        CHECK((change.value == "0" || change.value == "11" || change.value == "101")); // before, 3, 5
+    std::set<std::string> samples;
+    for (const auto& change : vcd.changes_of("coprocessor/sample")) samples.insert(change.value);
+    samples.erase("0");
+    REQUIRE(samples.size() == 2);
+    for (const auto& sample : samples) { // the host's own verdict
+        const auto again = run_program(fmt::format("waves glyphs --sample train:{} --out {}.vcd",
+                                                   std::stoull(sample, nullptr, 2), sample),
+                                       folder.path());
+        CHECK(again.out.find("not recognised") != std::string::npos);
+    }
+    for (const char* view : {"m.gtkw", "m.sucl", "m.fst.gtkw", "m.fst.sucl"})
+        CHECK(std::filesystem::exists(folder.path() / view));
+    const auto measured = [&](const std::string& file) {
+        return run_program("measure " + file + " --spins --each --csv", folder.path()).out;
+    };
+    CHECK(measured("m.vcd") == measured("m.fst"));
+    CHECK(lines_of(measured("m.vcd")) == 1 + 10 * 3 * 2); // header; outputs, phases, samples
+}
+
+TEST_CASE("energy falls and the residual vanishes in a free phase, as a trace shows them") {
+    const TemporaryFolder folder;
+    REQUIRE(run_program("waves glyphs --sample train:5 --phases free --out s.vcd", folder.path()).exit_code ==
+            0);
+    const auto vcd = read_vcd(folder.path() / "s.vcd");
+    std::vector<double> energy;
+    for (const auto& change : vcd.changes_of("coprocessor/array/energy_E"))
+        energy.push_back(std::stod(change.value));
+    REQUIRE(energy.size() > 30);
+    CHECK(std::is_sorted(energy.rbegin() + 10, energy.rend() - 1)); // rounding decides near the minimum
+    CHECK(energy.back() < -0.1);
+    const auto residual = vcd.changes_of("coprocessor/array/residual");
+    CHECK(std::stod(residual.back().value) < 1e-2);
+    for (const auto& change : vcd.changes_of("coprocessor/phase")) CHECK(change.value != "nudge+");
+}
+
+TEST_CASE("a trace that reaches its limit stops, says so, and the run goes on to the same result") {
+    const TemporaryFolder folder;
+    REQUIRE(run_program("train " + small_run() + "--out plain", folder.path()).exit_code == 0);
+    const auto outcome = run_program(
+        "train " + small_run() +
+            "--out traced --set trace.capture=samples --set 'trace.samples=\"all\"' --set trace.most=400 "
+            "--set 'trace.when=\"clipped\"' --set 'trace.before=\"100 ns\"' --set 'trace.limit=\"60 kB\"'",
+        folder.path());
+    INFO(outcome.err);
+    REQUIRE(outcome.exit_code == 0);
+    CHECK(outcome.out.find("recording stopped at ") != std::string::npos);
+    const auto file = folder.path() / "traced/waves/epoch-1-train-all-clipped.vcd";
+    CHECK(std::filesystem::file_size(file) > 40'000);
+    CHECK(std::filesystem::file_size(file) < 100'000);
+    auto plain = comparable_summary(folder.path() / "plain");
+    const auto traced = comparable_summary(folder.path() / "traced");
+    CHECK(plain.to_json() == traced.to_json());
+}
+
+TEST_CASE("signals are chosen by glob, and spins by layer and index or position") {
+    const TemporaryFolder folder;
+    REQUIRE(run_program("waves glyphs --signals 'array/hidden/@0x3/*' --signals 'array/output/[0-2]/*' "
+                        "--signals phase --out s.vcd",
+                        folder.path())
+                .exit_code == 0);
+    std::vector<std::string> names;
+    for (const auto& [path, variable] : read_vcd(folder.path() / "s.vcd").variables) names.push_back(path);
+    CHECK(names == std::vector<std::string>{"coprocessor/array/hidden/3/v_V",
+                                            "coprocessor/array/output/0/v_V",
+                                            "coprocessor/array/output/1/v_V",
+                                            "coprocessor/array/output/2/v_V", "coprocessor/phase"});
+}
+
+TEST_CASE("wrong settings of a trace are refused with what is valid") {
+    const TemporaryFolder folder;
+    const auto error = [&](const std::string& options) {
+        const auto outcome = run_program("waves glyphs --out s.vcd " + options, folder.path());
+        CHECK(outcome.exit_code == 2);
+        CHECK(lines_of(outcome.err) == 1);
+        return outcome.err;
+    };
+    CHECK(error("--sample train:9-3").find("'0-9, 40' or all") != std::string::npos);
+    CHECK(error("--sample train:999999").find("N is 0 to ") != std::string::npos);
+    CHECK(error("--class 99").find("none of them is of class 99") != std::string::npos);
+    CHECK(error("--when sometimes").find("misclassified") != std::string::npos);
+    CHECK(error("--phases dusk").find("nudge+") != std::string::npos);
+    CHECK(error("--view none").find("converters") != std::string::npos);
+    CHECK(error("--format wav").find("vcd, fst") != std::string::npos);
+    CHECK(error("--signals 'array/hidden/@99x0/*'").find("rows 0 to ") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "s.vcd"));
+    CHECK(run_program("measure nothing.vcd", folder.path()).exit_code == 2);
 }
 
 TEST_CASE("an iteration towards equilibrium says in the file that only settled values are shown") {

@@ -1,6 +1,7 @@
 #include "hw_models/base/error.hpp"
 #include "tests/traces/temporary_folder.hpp"
 #include "traces/gtkw.hpp"
+#include "traces/surfer.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -73,6 +74,42 @@ TEST_CASE("A save file lists groups, names, drawing flags and markers as GTKWave
 @1000200
 -Lines
 )");
+}
+
+TEST_CASE("A save file colours groups and shows an FST's names by its enumeration") {
+    const test::TemporaryFolder folder;
+    WaveView view{.dump = folder / "w.fst", .enumerations = true, .groups = {}, .markers = {}};
+    view.groups = {{"control", {{"chip/phase", RowKind::names, 3}, {"chip/n", RowKind::decimal, 8}}, 2}};
+    write_gtkw(folder / "w.gtkw", view);
+    CHECK(text_of(folder / "w.gtkw")
+              .find("@100000028\n[color] 2\n+{phase} chip.phase[2:0]\n"
+                    "@24\n[color] 2\n+{n} chip.n[7:0]\n") != std::string::npos);
+}
+
+TEST_CASE("A command file tells Surfer the same view") {
+    const test::TemporaryFolder folder;
+    WaveView view{.dump = folder / "w.fst",
+                  .begin_fs = 1'000'000,
+                  .end_fs = 4'360'000,
+                  .groups = {},
+                  .markers = {{2'000'000, "free"}}};
+    view.groups = {
+        {"link and DMA", {{"chip/phase", RowKind::names, 3}, {"chip/code", RowKind::hexadecimal, 8}}, 5},
+        {"h", {{"chip/h/3/v_V", RowKind::analog_step}}}};
+    write_surfer(folder / "w.sucl", view);
+    CHECK(text_of(folder / "w.sucl") == R"(# surfer -c w.sucl w.fst
+divider_add link_and_DMA
+variable_add chip.phase
+item_set_color Blue
+variable_add chip.code
+item_set_color Blue
+item_set_format Hexadecimal
+divider_add h
+variable_add chip.h.3.v_V
+# 2000000 fs: free
+zoom_to 1000 4360
+)");
+    CHECK_THROWS_WITH(write_surfer(folder / "missing/w.sucl", view), Catch::Contains("missing/w.sucl"));
 }
 
 TEST_CASE("A save file names its dump relative to itself") {

@@ -104,7 +104,7 @@ TEST_CASE("A ringing node's overshoot is that of its closed form, within what it
     const double told = amplitude * -std::exp(-1.5) * (std::cos(3.0) + 0.5 * std::sin(3.0));
     CHECK(all[1].second.approach.overshoot == Approx(told).epsilon(1e-3));
     CHECK(all[1].second.approach.overshoot ==
-          Approx(amplitude * std::exp(-std::acos(-1.0) / 2)).epsilon(0.01));
+          Approx(amplitude * std::exp(-std::acos(-1.0) / 2)).epsilon(0.02));
     CHECK(all[3].second.approach.settling_s == 0.0); // it does not move any more
 }
 
@@ -157,14 +157,16 @@ TEST_CASE("The list of signals says kinds, changes and extremes", "[measure]") {
 }
 
 TEST_CASE("A tracker keeps a bounded number of points and still finds the settling time", "[measure]") {
-    ApproachTracker tracker;
-    const double steps_per_rc = 20'000;
-    tracker.begin(0, 0.0);
-    for (std::uint64_t t = 1; t <= 300'000; ++t)
-        tracker.next(t * 1000, 1.0 - std::exp(-static_cast<double>(t) / steps_per_rc));
-    const auto approach = tracker.end(1e-3);
-    CHECK(approach.settling_s == Approx(std::log(1e3) * steps_per_rc * 1e-12).epsilon(1e-3));
-    CHECK(approach.overshoot == 0.0);
+    for (const std::uint64_t steps : {1'000U, 5'000U, 300'000U}) {
+        ApproachTracker tracker;
+        const double steps_per_rc = static_cast<double>(steps) / 15.0;
+        tracker.begin(0, 0.0);
+        for (std::uint64_t t = 1; t <= steps; ++t)
+            tracker.next(t * 1000, 1.0 - std::exp(-static_cast<double>(t) / steps_per_rc));
+        const auto approach = tracker.end(1e-3);
+        CHECK(approach.settling_s * 1e12 == Approx(std::log(1e3) * steps_per_rc).epsilon(1e-3));
+        CHECK(approach.overshoot == 0.0);
+    }
 }
 
 } // namespace isinglass
