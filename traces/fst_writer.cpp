@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fstapi.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cerrno>
@@ -15,7 +16,10 @@
 namespace isinglass {
 namespace {
 
-constexpr std::uint64_t block_bytes = 1 << 25;
+// A block is put in order signal by signal: one that fits the processor's cache is done twice as fast. It
+// also holds the value of every signal once, which should stay a small part.
+constexpr std::uint64_t block_bytes = 1 << 21;
+constexpr std::uint64_t block_bytes_per_signal = 512;
 constexpr unsigned time_bytes = 3; // of a change, about, beside its value
 
 std::string bits_text(std::uint64_t value, unsigned width) {
@@ -138,7 +142,7 @@ void FstWriter::put_time(std::uint64_t time_fs) {
     const std::uint64_t now = time_fs / timescale_fs_;
     if (!first && now == now_) return;
     now_ = now;
-    if (held_back_ >= block_bytes) settle();
+    if (held_back_ >= std::max(block_bytes, block_bytes_per_signal * variables_.size())) settle();
     fstWriterEmitTimeChange(file_, now);
     held_back_ += time_bytes;
     if (!std::exchange(settling_, false)) return;

@@ -6,7 +6,7 @@
 namespace isinglass {
 
 // - Names are a true enumeration table beside a vector of bits, so that viewers show words.
-// - Values are held back up to 32 MiB and then written as one block; memory is bounded by some 150 MB.
+// - Values are held back up to 2 MiB, or 512 bytes a signal, and then written as one block.
 // - A note stands behind the version, of which 127 characters are kept.
 // - A file that a killed process left unfinished opens in GTKWave up to its last block, with the FILE.hier
 //   that lies beside it until the end.

@@ -1,13 +1,13 @@
 #include "traces/vcd_writer.hpp"
 
 #include "hw_models/base/error.hpp"
+#include "traces/real_text.hpp"
 
 #include <fmt/compile.h>
 
+#include <algorithm>
 #include <bit>
-#include <cassert>
 #include <cerrno>
-#include <charconv>
 #include <fstream>
 #include <stdexcept>
 #include <system_error>
@@ -17,7 +17,6 @@ namespace isinglass {
 namespace {
 
 constexpr std::size_t flush_at_bytes = 1 << 16;
-constexpr std::size_t remembered_texts = 1 << 13;
 
 // The codes of VCD: numbers in base 94 with the printable characters as digits.
 std::string identifier_code(std::size_t number) {
@@ -41,7 +40,7 @@ std::unique_ptr<std::ostream> created(const std::filesystem::path& path) {
 } // namespace
 
 VcdWriter::VcdWriter(std::ostream& out, WaveHeader header, std::string name)
-    : header_(std::move(header)), name_(std::move(name)), out_(out), texts_(remembered_texts) {
+    : header_(std::move(header)), name_(std::move(name)), out_(out) {
     (void)header_.timescale();
     for (const std::string& note : header_.notes)
         if (note.find("$end") != std::string::npos)
@@ -120,33 +119,29 @@ void VcdWriter::change(std::uint64_t time_fs, SignalId signal, std::uint64_t val
 
 void VcdWriter::put_value(SignalId id, std::uint64_t value) {
     const Signal& signal = signals_[id];
+    if (signal.kind == SignalKind::real) return put_real(codes_[id], value);
     auto out = fmt::appender(buffer_);
-    switch (signal.kind) {
-    case SignalKind::real: put_real(value); break;
-    case SignalKind::names: fmt::format_to(out, FMT_COMPILE("s{} "), signal.names[value]); break;
-    case SignalKind::bits:
-        if (signal.width == 1)
-            buffer_.push_back(value != 0 ? '1' : '0');
-        else
-            fmt::format_to(out, FMT_COMPILE("b{:b} "), value);
-    }
+    if (signal.kind == SignalKind::names)
+        fmt::format_to(out, FMT_COMPILE("s{} "), signal.names[value]);
+    else if (signal.width == 1)
+        buffer_.push_back(value != 0 ? '1' : '0');
+    else
+        fmt::format_to(out, FMT_COMPILE("b{:b} "), value);
     put(codes_[id]);
     buffer_.push_back('\n');
 }
 
-// The text of "%.16g".
-void VcdWriter::put_real(std::uint64_t value) {
-    RealText& text = texts_[(value * 0x9E3779B97F4A7C15U) >> 51];
-    if (text.length == 0 || text.value != value) {
-        const auto [end, error] = std::to_chars(text.digits.data(), text.digits.data() + text.digits.size(),
-                                                std::bit_cast<double>(value), std::chars_format::general, 16);
-        assert(error == std::errc());
-        text.value = value;
-        text.length = static_cast<std::uint8_t>(end - text.digits.data());
-    }
-    buffer_.push_back('r');
-    put({text.digits.data(), text.length});
-    buffer_.push_back(' ');
+// "rTEXT CODE", where TEXT is that of "%.16g". Written in place: most of a file is such lines.
+void VcdWriter::put_real(const std::string& code, std::uint64_t value) {
+    const std::size_t at = buffer_.size();
+    buffer_.resize(at + real_text_size + code.size() + 3);
+    char* to = buffer_.data() + at;
+    *to++ = 'r';
+    to += write_real(std::bit_cast<double>(value), to);
+    *to++ = ' ';
+    to = std::copy_n(code.data(), code.size(), to);
+    *to++ = '\n';
+    buffer_.resize(static_cast<std::size_t>(to - buffer_.data()));
 }
 
 // Many signals change at one time: the division is paid once for all of them.

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <optional>
 #include <ostream>
 
@@ -30,19 +29,12 @@ class VcdWriter final : public WaveWriter {
     void finish() override { flush(); }
 
   private:
-    // Texts of reals met before: rounded values come again and again. An entry a hash.
-    struct RealText {
-        std::uint64_t value = 0;
-        std::uint8_t length = 0; // 0: no entry
-        std::array<char, 23> digits{};
-    };
-
     VcdWriter(std::unique_ptr<std::ostream> file, WaveHeader header, std::string name);
 
     void put(std::string_view text) { buffer_.append(text.data(), text.data() + text.size()); }
     void put_variable(const Signal& signal, std::string_view name, std::string_view code);
     void put_value(SignalId signal, std::uint64_t value);
-    void put_real(std::uint64_t value);
+    void put_real(const std::string& code, std::uint64_t value);
     void put_time(std::uint64_t time_fs);
     void flush();
 
@@ -53,8 +45,7 @@ class VcdWriter final : public WaveWriter {
     fmt::memory_buffer buffer_;
     std::uint64_t written_ = 0; // bytes, before what the buffer holds
     std::vector<Signal> signals_;
-    std::vector<std::string> codes_; // per signal; short enough to live inside the string object
-    std::vector<RealText> texts_;
+    std::vector<std::string> codes_;   // per signal; short enough to live inside the string object
     std::optional<std::uint64_t> now_; // the last time written, in the file's unit
     std::uint64_t now_fs_ = 0;
     bool first_window_ = true;
