@@ -46,7 +46,10 @@ class Reader {
         head_.timescale_fs = unit_fs(fstReaderGetTimescale(file_.get()));
         read_hierarchy();
         visitor_.begin(head_);
-        fstReaderSetFacProcessMaskAll(file_.get());
+        fstReaderClrFacProcessMaskAll(file_.get());
+        for (fstHandle handle = 0; handle < signals_.size(); ++handle)
+            if (signals_[handle] != ~SignalId{0} && visitor_.wants(signals_[handle]))
+                fstReaderSetFacProcessMask(file_.get(), handle);
         fstReaderIterBlocksSetNativeDoublesOnCallback(file_.get(), 1);
         gaps_ = fstReaderGetNumberDumpActivityChanges(file_.get());
         fstReaderIterBlocks2(file_.get(), &on_change, &on_text, this, nullptr);

@@ -112,6 +112,7 @@ class Reader {
         } else if (word == "$enddefinitions") {
             body_ = true;
             visitor_.begin(file_);
+            for (SignalId id = 0; id < file_.signals.size(); ++id) wanted_.push_back(visitor_.wants(id));
         } else if (word == "$dumpoff" || word == "$dumpon") {
             visitor_.gap(now_fs_, word == "$dumpoff");
             off_ = word == "$dumpoff";
@@ -232,7 +233,7 @@ class Reader {
 
     // Values between $dumpoff and its $end say that they are not known.
     void tell(SignalId signal, std::uint64_t value) {
-        if (!off_) visitor_.change(now_fs_, signal, value);
+        if (!off_ && wanted_[signal]) visitor_.change(now_fs_, signal, value);
     }
 
     std::filesystem::path path_;
@@ -243,6 +244,7 @@ class Reader {
     std::unordered_map<std::string, SignalId> codes_;
     std::string value_, key_;
     std::uint64_t now_fs_ = 0;
+    std::vector<bool> wanted_; // per signal
     bool body_ = false, off_ = false;
 };
 

@@ -37,6 +37,9 @@ class Watcher : public WaveVisitor {
         command_ = find("command");
         started();
     }
+    bool wants(SignalId signal) override {
+        return signal == phase_ || signal == command_ || measures(signal);
+    }
     void named(SignalId signal, std::string_view name) override {
         file_.signals[signal].names.emplace_back(name);
     }
@@ -59,6 +62,7 @@ class Watcher : public WaveVisitor {
 
   protected:
     virtual void started() {}
+    [[nodiscard]] virtual bool measures(SignalId signal) const = 0;
     // Values are about to be those of a later time.
     virtual void moment(std::uint64_t /*time_fs*/) {}
     // They were as they are from now_fs() until then.
@@ -141,8 +145,11 @@ class Lister final : public Watcher {
         return value < names.size() ? names[value] : "";
     }
     void finished() override {
-        for (auto& s : all_)
-            if (options_.globs.empty() || among(s.signal.path, options_.globs)) list.push_back(std::move(s));
+        for (SignalId id = 0; id < all_.size(); ++id)
+            if (measures(id)) list.push_back(std::move(all_[id]));
+    }
+    [[nodiscard]] bool measures(SignalId signal) const override {
+        return options_.globs.empty() || among(file_.signals[signal].path, options_.globs);
     }
 
     std::vector<SignalStatistics> all_;
@@ -156,6 +163,13 @@ class SpinMeter final : public Watcher {
         : Watcher(options), path_(path), each_(each) {}
 
   private:
+    struct Spin {
+        SignalId signal;
+        double band;
+        ApproachTracker tracker;
+        std::uint64_t told; // value
+    };
+
     void started() override {
         const auto& globs = options_.globs.empty() ? spin_globs : options_.globs;
         for (std::size_t i = 0; i < file_.signals.size(); ++i) {
@@ -166,6 +180,10 @@ class SpinMeter final : public Watcher {
         if (spins_.empty())
             throw UserError(
                 fmt::format("{}: no real signal matches {}", path_.string(), fmt::join(globs, ", ")));
+    }
+
+    [[nodiscard]] bool measures(SignalId signal) const override {
+        return std::ranges::find(spins_, signal, &Spin::signal) != spins_.end();
     }
 
     // Half of the LSB: the option's, or the head's where it is of the signal's unit.
@@ -227,13 +245,6 @@ class SpinMeter final : public Watcher {
         if (moving_) close(now_fs());
     }
 
-    struct Spin {
-        SignalId signal;
-        double band;
-        ApproachTracker tracker;
-        std::uint64_t told; // value
-    };
-
     std::filesystem::path path_;
     const std::function<void(const SpinMeasure&)>& each_;
     std::vector<Spin> spins_;
@@ -257,6 +268,9 @@ class EnergyMeter final : public Watcher {
             if (name.ends_with("_W")) name.erase(name.size() - 2);
             powers_.emplace_back(static_cast<SignalId>(i), name);
         }
+    }
+    [[nodiscard]] bool measures(SignalId signal) const override {
+        return std::ranges::find(powers_, signal, &std::pair<SignalId, std::string>::first) != powers_.end();
     }
     void stretch(std::uint64_t until_fs) override {
         if (!wanted_phase()) return;

@@ -25,6 +25,8 @@ class WaveVisitor {
   public:
     virtual ~WaveVisitor() = default;
     virtual void begin(const WaveFile& file) = 0;
+    // Whether to be told of a signal's changes; asked once, after begin().
+    virtual bool wants(SignalId /*signal*/) { return true; }
     // A further name of a signal, with the next index.
     virtual void named(SignalId signal, std::string_view name) = 0;
     // Of a real the bits of the double, of names an index.

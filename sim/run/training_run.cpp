@@ -140,7 +140,9 @@ void TrainingRun::begin_trace(Trainer& trainer) {
     const auto list = [](const std::string& text) {
         return text == "all" ? text : fmt::format("{}", fmt::join(listed_words(text), "_"));
     };
-    auto name = fmt::format("epoch-{}-train-{}", list(spec.epochs), list(spec.samples));
+    const bool one_epoch = spec.epochs.find_first_not_of("0123456789") == std::string::npos;
+    auto name =
+        fmt::format("epoch-{:0>{}}-train-{}", list(spec.epochs), one_epoch ? 4 : 0, list(spec.samples));
     if (spec.classes != "all") name += "-class-" + list(spec.classes);
     if (spec.when != "always") name += "-" + spec.when;
     // Numbers count presentations: of an epoch's samples in their order, several from other initial states.

@@ -85,10 +85,10 @@ TEST_CASE("samples that the machine gets wrong are found and recorded, in both f
     for (const char* view : {"m.gtkw", "m.sucl", "m.fst.gtkw", "m.fst.sucl"})
         CHECK(std::filesystem::exists(folder.path() / view));
     const auto measured = [&](const std::string& file) {
-        return run_program("measure " + file + " --spins --each --csv", folder.path()).out;
+        return run_program("measure " + file + " --spins --each", folder.path()).out;
     };
     CHECK(measured("m.vcd") == measured("m.fst"));
-    CHECK(lines_of(measured("m.vcd")) == 1 + 10 * 3 * 2); // header; outputs, phases, samples
+    CHECK(lines_of(measured("m.vcd")) == 2 + 10 * 3 * 2); // header; outputs, phases, samples
 }
 
 TEST_CASE("energy falls and the residual vanishes in a free phase, as a trace shows them") {
@@ -100,11 +100,15 @@ TEST_CASE("energy falls and the residual vanishes in a free phase, as a trace sh
     for (const auto& change : vcd.changes_of("coprocessor/array/energy_E"))
         energy.push_back(std::stod(change.value));
     REQUIRE(energy.size() > 30);
-    CHECK(std::is_sorted(energy.rbegin() + 10, energy.rend() - 1)); // rounding decides near the minimum
+    for (std::size_t i = 1; i < energy.size(); ++i)
+        CHECK(energy[i] <= energy[i - 1] + 1e-6); // rounding decides near the minimum
     CHECK(energy.back() < -0.1);
     const auto residual = vcd.changes_of("coprocessor/array/residual");
     CHECK(std::stod(residual.back().value) < 1e-2);
-    for (const auto& change : vcd.changes_of("coprocessor/phase")) CHECK(change.value != "nudge+");
+    const auto phases = vcd.changes_of("coprocessor/phase");
+    REQUIRE(phases.size() == 2);
+    CHECK(phases[0].value == "free");
+    CHECK(phases[1].time_fs == vcd.end_fs); // what ends it
 }
 
 TEST_CASE("a trace that reaches its limit stops, says so, and the run goes on to the same result") {

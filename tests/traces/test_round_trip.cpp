@@ -76,7 +76,7 @@ class Teller final : public WaveVisitor {
         changes_[time_fs].push_back(s.path + " " +
                                     (s.kind == SignalKind::names ? s.names.at(value)
                                      : s.kind == SignalKind::real
-                                         ? fmt::format("{}", std::bit_cast<double>(value))
+                                         ? fmt::format("{:.12g}", std::bit_cast<double>(value))
                                          : fmt::format("{}", value)));
     }
     void gap(std::uint64_t time_fs, bool begins) override {
