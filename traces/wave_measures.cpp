@@ -1,6 +1,7 @@
 #include "traces/wave_measures.hpp"
 
 #include "hw_models/base/error.hpp"
+#include "traces/wave_watcher.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,14 +9,12 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
-#include <utility>
 
 namespace isinglass {
 namespace {
 
 const std::vector<std::string> spin_globs{"array/*/v_V", "array/*/phi_rad", "array/*/s"};
 const std::vector<std::string> power_globs{"power/*_W"};
-constexpr SignalId none = std::numeric_limits<SignalId>::max();
 
 double number_of(const Signal& signal, std::uint64_t value) {
     return signal.kind == SignalKind::real ? std::bit_cast<double>(value) : static_cast<double>(value);
@@ -24,95 +23,6 @@ double number_of(const Signal& signal, std::uint64_t value) {
 bool among(std::string_view path, const std::vector<std::string>& globs) {
     return std::ranges::any_of(globs, [&](const auto& glob) { return matches(path, glob); });
 }
-
-// Keeps the signals and the last values; derived ones are told of stretches of constant values.
-class Watcher : public WaveVisitor {
-  public:
-    explicit Watcher(const MeasureOptions& options) : options_(options) {}
-
-    void begin(const WaveFile& file) override {
-        file_ = file;
-        values_.assign(file.signals.size(), 0);
-        phase_ = find("phase");
-        command_ = find("command");
-        started();
-    }
-    bool wants(SignalId signal) override {
-        return signal == phase_ || signal == command_ || measures(signal);
-    }
-    void named(SignalId signal, std::string_view name) override {
-        file_.signals[signal].names.emplace_back(name);
-    }
-    void change(std::uint64_t time_fs, SignalId signal, std::uint64_t value) override {
-        if (time_fs > options_.to_fs) return;
-        advance(time_fs);
-        before_change(signal, value);
-        values_[signal] = value;
-    }
-    void gap(std::uint64_t time_fs, bool begins) override {
-        advance(time_fs);
-        if (begins) moment(std::min(time_fs, options_.to_fs));
-        off_ = begins;
-    }
-    void end(std::uint64_t time_fs) override {
-        advance(time_fs);
-        moment(std::min(time_fs, options_.to_fs));
-        finished();
-    }
-
-  protected:
-    virtual void started() {}
-    [[nodiscard]] virtual bool measures(SignalId signal) const = 0;
-    // Values are about to be those of a later time.
-    virtual void moment(std::uint64_t /*time_fs*/) {}
-    // They were as they are from now_fs() until then.
-    virtual void stretch(std::uint64_t /*until_fs*/) {}
-    virtual void before_change(SignalId, std::uint64_t) {}
-    virtual void finished() {}
-
-    [[nodiscard]] bool in_range(std::uint64_t time_fs) const { return time_fs >= options_.from_fs; }
-    [[nodiscard]] bool off() const { return off_; }
-    [[nodiscard]] std::uint64_t now_fs() const { return now_fs_; }
-    [[nodiscard]] SignalId phase() const { return phase_; }
-    [[nodiscard]] SignalId command() const { return command_; }
-    [[nodiscard]] std::string name_of(SignalId signal) const {
-        const auto& names = file_.signals[signal].names;
-        return values_[signal] < names.size() ? names[values_[signal]] : "";
-    }
-    [[nodiscard]] bool wanted_phase() const {
-        return phase_ == none || options_.phases.empty() ||
-               std::ranges::find(options_.phases, name_of(phase_)) != options_.phases.end();
-    }
-
-    const MeasureOptions& options_;
-    WaveFile file_;
-    std::vector<std::uint64_t> values_;
-
-  private:
-    void advance(std::uint64_t time_fs) {
-        const std::uint64_t until = std::min(time_fs, options_.to_fs);
-        if (begun_ && until <= now_fs_) return;
-        if (std::exchange(begun_, true) && !off_ && until > options_.from_fs) {
-            stretch(until);
-            moment(now_fs_);
-        }
-        now_fs_ = until;
-    }
-    [[nodiscard]] SignalId find(std::string_view name) const {
-        for (std::size_t i = 0; i < file_.signals.size(); ++i) {
-            const auto& signal = file_.signals[i];
-            if (signal.kind == SignalKind::names && signal.path.ends_with(name) &&
-                (signal.path.size() == name.size() ||
-                 signal.path[signal.path.size() - name.size() - 1] == '/'))
-                return static_cast<SignalId>(i);
-        }
-        return none;
-    }
-
-    SignalId phase_ = none, command_ = none;
-    std::uint64_t now_fs_ = 0;
-    bool begun_ = false, off_ = false; // a file begins at its first value
-};
 
 class Lister final : public Watcher {
   public:
@@ -204,8 +114,8 @@ class SpinMeter final : public Watcher {
     // All changes of a time are known: a RELAX begins, goes on or ends here.
     void moment(std::uint64_t time_fs) override {
         const bool moves = in_range(time_fs) && time_fs < options_.to_fs && !ended_ && wanted_phase() &&
-                           (command() == none || name_of(command()) == "RELAX");
-        const std::string phase_now = phase() == none ? "all" : name_of(phase());
+                           (command() == no_signal || name_of(command()) == "RELAX");
+        const std::string phase_now = phase() == no_signal ? "all" : name_of(phase());
         if (moving_ && (!moves || phase_now != phase_name_)) close(time_fs);
         if (moves && !moving_) {
             moving_ = true;
@@ -253,7 +163,7 @@ class SpinMeter final : public Watcher {
     bool moving_ = false, ended_ = false;
 };
 
-class EnergyMeter final : public Watcher {
+class PowerMeter final : public Watcher {
   public:
     using Watcher::Watcher;
     EnergyMeasure result;
@@ -274,7 +184,7 @@ class EnergyMeter final : public Watcher {
     }
     void stretch(std::uint64_t until_fs) override {
         if (!wanted_phase()) return;
-        const std::string name = phase() == none ? "all" : name_of(phase());
+        const std::string name = phase() == no_signal ? "all" : name_of(phase());
         const double seconds = static_cast<double>(until_fs - std::max(now_fs(), options_.from_fs)) * 1e-15;
         result.seconds[name] += seconds;
         for (const auto& [signal, component] : powers_)
@@ -299,7 +209,7 @@ void measure_spins(const std::filesystem::path& path, const MeasureOptions& opti
 }
 
 EnergyMeasure measure_energy(const std::filesystem::path& path, const MeasureOptions& options) {
-    EnergyMeter meter(options);
+    PowerMeter meter(options);
     read_waves(path, meter);
     return std::move(meter.result);
 }

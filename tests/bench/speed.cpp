@@ -42,7 +42,8 @@ int run(const Options& o) {
     for (std::int64_t i = 0; i < o.rounds; ++i) { // side by side, so that a noisy machine is noisy for all
         fast.push_back(epoch_s(o, fast_set, samples));
         bare.push_back(bare_kernels_s(pool, (samples + 63) / 64, 64));
-        traced.push_back(epoch_s(o, fast_set + " --set trace.capture=samples --set trace.samples=17", samples));
+        traced.push_back(
+            epoch_s(o, fast_set + " --set trace.capture=samples --set trace.samples=17", samples));
         exact.push_back(epoch_s(o, threads, samples));
         ratio.push_back(fast.back() / bare.back());
         slower.push_back(traced.back() / fast.back());

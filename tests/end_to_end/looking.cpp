@@ -122,7 +122,7 @@ TEST_CASE("a trace that reaches its limit stops, says so, and the run goes on to
     INFO(outcome.err);
     REQUIRE(outcome.exit_code == 0);
     CHECK(outcome.out.find("recording stopped at ") != std::string::npos);
-    const auto file = folder.path() / "traced/waves/epoch-1-train-all-clipped.vcd";
+    const auto file = folder.path() / "traced/waves/epoch-0001-train-all-clipped.vcd";
     CHECK(std::filesystem::file_size(file) > 40'000);
     CHECK(std::filesystem::file_size(file) < 100'000);
     auto plain = comparable_summary(folder.path() / "plain");
