@@ -75,6 +75,14 @@ SignalId WaveRecorder::declare(Signal signal, std::uint64_t value) {
     return static_cast<SignalId>(signals_.size() - 1);
 }
 
+std::vector<std::string> WaveRecorder::unmatched_globs() const {
+    std::vector<std::string> unmatched;
+    for (const auto& glob : options_.globs)
+        if (std::ranges::none_of(paths_, [&](const auto& path) { return matches(path, glob); }))
+            unmatched.push_back(glob);
+    return unmatched;
+}
+
 SignalId WaveRecorder::declare_real(std::string_view path, double initial) {
     const SignalId id = declare({.path = std::string(path)}, std::bit_cast<std::uint64_t>(initial + 0.0));
     if (id < only_phase && steps_[id] > 0.0)

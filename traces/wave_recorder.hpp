@@ -56,6 +56,8 @@ class WaveRecorder final : public WaveSink {
     void finish();
 
     [[nodiscard]] std::span<const Signal> signals() const { return signals_; }
+    // Globs that no signal declared so far matches.
+    [[nodiscard]] std::vector<std::string> unmatched_globs() const;
     // Stretches written, and the time of their first and last moment.
     [[nodiscard]] std::size_t windows() const { return windows_; }
     [[nodiscard]] std::uint64_t begin_fs() const { return begin_fs_; }

@@ -124,8 +124,21 @@ SampleWaves::SampleWaves(Coprocessor& chip, const Experiment& experiment,
                                                          static_cast<std::size_t>(tiles.columns)})
                                   .tiles_used);
     chip_.declare_signals(recorder_);
+    refuse_unmatched();
     const auto& spec = experiment.trace;
     chip_.trace(recorder_, trigger_, spec.before_s > 0.0 || spec.after_s > 0.0 || spec.when == "bus-error");
+}
+
+// A mistyped name would record nothing, without a word.
+void SampleWaves::refuse_unmatched() {
+    const auto unmatched = recorder_.unmatched_globs();
+    if (unmatched.empty()) return;
+    recorder_.finish();
+    for (const auto& file : files_) std::filesystem::remove(file);
+    const auto spins = fmt::format("array/{}/*", network_->output().name);
+    throw UserError(fmt::format("trace.signals: no signal is called '{}'; valid are globs as '{}', 'phase', "
+                                "'adc/*' or 'power/*', and `isinglass measure FILE` lists all of a file",
+                                unmatched.front(), spins));
 }
 
 void SampleWaves::finish() {

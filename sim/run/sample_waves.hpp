@@ -33,6 +33,7 @@ class SampleWaves {
     static std::filesystem::path free_base(const TraceSpec& spec, const std::filesystem::path& base);
 
   private:
+    void refuse_unmatched();
     void write_views() const;
 
     Coprocessor& chip_;

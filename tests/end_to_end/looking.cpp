@@ -159,6 +159,7 @@ TEST_CASE("wrong settings of a trace are refused with what is valid") {
     CHECK(error("--phases dusk").find("nudge+") != std::string::npos);
     CHECK(error("--view none").find("converters") != std::string::npos);
     CHECK(error("--format wav").find("vcd, fst") != std::string::npos);
+    CHECK(error("--signals 'array/hiden/*'").find("array/hiden/*") != std::string::npos);
     CHECK(error("--signals 'array/hidden/@99x0/*'").find("rows 0 to ") != std::string::npos);
     CHECK_FALSE(std::filesystem::exists(folder.path() / "s.vcd"));
     CHECK(run_program("measure nothing.vcd", folder.path()).exit_code == 2);
