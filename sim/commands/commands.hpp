@@ -11,6 +11,7 @@ Subcommand solve_command();
 Subcommand waves_command();
 Subcommand measure_command();
 Subcommand energy_command();
+Subcommand estimate_command();
 Subcommand presets_command();
 Subcommand presets_show_command();
 Subcommand reference_command();
