@@ -12,6 +12,7 @@ Subcommand waves_command();
 Subcommand measure_command();
 Subcommand energy_command();
 Subcommand estimate_command();
+Subcommand sweep_command();
 Subcommand presets_command();
 Subcommand presets_show_command();
 Subcommand reference_command();

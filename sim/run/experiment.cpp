@@ -29,6 +29,7 @@ std::string read_text(const std::string& file) {
 
 std::string_view folder_of(std::string_view kind) {
     if (kind == "components") return "hw_models/energy/components/";
+    if (kind == "sweeps") return "sim/presets/sweeps/";
     return kind == "machines" ? "sim/presets/machines/" : "sim/presets/experiments/";
 }
 
@@ -52,7 +53,7 @@ PresetText find_preset(const std::string& path, const std::string& name) {
 }
 
 PresetText no_preset(const std::string&, const std::string& name) {
-    throw UserError(fmt::format("'{}': component tables take no presets", name));
+    throw UserError(fmt::format("'{}': component tables and sweeps take no presets", name));
 }
 
 std::string sha256(std::string_view text) {
@@ -128,11 +129,15 @@ std::string configuration_hash(const Experiment& experiment) {
     return sha256(expanded(relevant));
 }
 
+ConfigNode load_plain(std::string_view kind, const std::string& name_or_file,
+                      std::span<const std::string> sets) {
+    const auto [file, text] = find_text(kind, name_or_file);
+    return load_config(text, file, sets, {.find = no_preset, .shorthand = {}});
+}
+
 ComponentLibrary load_components(const std::string& name_or_file) {
-    const auto [file, text] = find_text("components", name_or_file);
-    const auto root = load_config(text, file, {}, {.find = no_preset, .shorthand = {}});
     ComponentLibrary library;
-    TomlReader reader(root);
+    TomlReader reader(load_plain("components", name_or_file, {}));
     library.fields(reader);
     reader.reject_unknown_keys();
     return library;

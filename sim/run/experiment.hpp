@@ -8,6 +8,8 @@
 #include "hw_models/machine.hpp"
 #include "sim/run/trace_spec.hpp"
 
+#include "sim/config/document.hpp"
+
 #include <optional>
 #include <span>
 #include <string>
@@ -56,10 +58,14 @@ std::string expanded(const Experiment& experiment);
 // SHA-256 of that text without [run]'s lanes and threads and without [trace], which change no result.
 std::string configuration_hash(const Experiment& experiment);
 
+// The document of a file or a shipped one of that kind, which takes no presets, with settings over it.
+ConfigNode load_plain(std::string_view kind, const std::string& name_or_file,
+                      std::span<const std::string> sets);
+
 // A table of component costs: a file, or a shipped one's name.
 ComponentLibrary load_components(const std::string& name_or_file);
 
-// Shipped presets: name and text, of "machines", "experiments" or "components".
+// Shipped presets: name and text, of "machines", "experiments", "components" or "sweeps".
 struct ShippedPreset {
     std::string name;
     std::string_view text;

@@ -1,0 +1,142 @@
+#include "sim/sweep/sweep_report.hpp"
+
+#include "sim/run/table.hpp"
+#include "sim/sweep/sweep_runs.hpp"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace isinglass {
+
+namespace {
+
+std::string percent(const Spread& s, std::size_t runs) {
+    if (runs < 2) return fmt::format("{:.2f} %", 100.0 * s.mean);
+    return fmt::format("{:.2f} ± {:.2f} %", 100.0 * s.mean, 100.0 * s.deviation);
+}
+
+std::vector<std::string> axis_names(const SweepSpec& spec) {
+    std::vector<std::string> names;
+    for (const auto& axis : spec.axes) names.push_back(axis.key.empty() ? "step" : axis.key);
+    return names;
+}
+
+// Accuracies that the share of runs reaches.
+std::string yield_table(const std::vector<SweepPoint>& points) {
+    std::vector<double> errors;
+    for (const auto& point : points) errors.insert(errors.end(), point.error.begin(), point.error.end());
+    if (errors.empty()) return {};
+    std::ranges::sort(errors);
+    Table table({"yield", "test error at most"});
+    const auto n = static_cast<double>(errors.size());
+    for (const double share : {0.1, 0.25, 0.5, 0.75, 0.9, 1.0}) {
+        const auto last = static_cast<std::size_t>(std::ceil(share * n - 1e-9)) - 1;
+        table.row({fmt::format("{:.0f} %", 100.0 * share), fmt::format("{:.2f} %", 100.0 * errors[last])});
+    }
+    return fmt::format("\nyield of {} chips\n\n{}", errors.size(), table.text());
+}
+
+// Text with separators or quotation marks of CSV in quotation marks.
+std::string quoted(const std::string& text) {
+    if (text.find_first_of(",\"\n") == std::string::npos) return text;
+    std::string marked = "\"";
+    for (const char c : text) marked += c == '"' ? "\"\"" : std::string(1, c);
+    return marked + "\"";
+}
+
+} // namespace
+
+Spread spread_of(const std::vector<double>& values) {
+    if (values.empty()) return {};
+    const auto n = static_cast<double>(values.size());
+    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+    double squares = 0.0;
+    for (const double v : values) squares += (v - mean) * (v - mean);
+    return {mean, values.size() > 1 ? std::sqrt(squares / (n - 1.0)) : 0.0};
+}
+
+std::vector<SweepPoint> points_of(const std::filesystem::path& folder, const SweepSpec& spec) {
+    std::vector<SweepPoint> points;
+    for (const auto& run : runs_of(spec)) {
+        const auto result = result_of(folder / run.folder);
+        if (!result || !result->test_accuracy) continue;
+        if (points.empty() || points.back().labels != run.labels) points.push_back({.labels = run.labels});
+        auto& point = points.back();
+        point.error.push_back(1.0 - *result->test_accuracy);
+        if (result->ideal_test_accuracy) point.ideal_error.push_back(1.0 - *result->ideal_test_accuracy);
+        point.energy_j.push_back(result->energy_j);
+        point.time_s.push_back(result->simulated_time_s);
+    }
+    return points;
+}
+
+void mark_pareto(std::vector<SweepPoint>& points) {
+    const auto error = [](const SweepPoint& p) { return spread_of(p.error).mean; };
+    const auto energy = [](const SweepPoint& p) { return spread_of(p.energy_j).mean; };
+    for (auto& point : points)
+        point.best = std::ranges::none_of(points, [&](const SweepPoint& other) {
+            return error(other) <= error(point) && energy(other) <= energy(point) &&
+                   (error(other) < error(point) || energy(other) < energy(point));
+        });
+}
+
+std::size_t knee_of(const std::vector<SweepPoint>& points) {
+    constexpr double least = 1e-3;
+    double best = 1.0;
+    double variances = 0.0;
+    for (const auto& point : points) {
+        const auto s = spread_of(point.error);
+        best = std::min(best, s.mean);
+        variances += s.deviation * s.deviation;
+    }
+    const double within = std::max(least, std::sqrt(variances / static_cast<double>(points.size())));
+    const auto found = std::ranges::find_if(
+        points, [&](const SweepPoint& p) { return spread_of(p.error).mean <= best + within; });
+    return static_cast<std::size_t>(found - points.begin());
+}
+
+std::string sweep_text(const std::vector<SweepPoint>& points, const SweepSpec& spec) {
+    auto header = axis_names(spec);
+    header.insert(header.end(), {"runs", "test error", "on the ideal machine", "energy", "time"});
+    if (spec.pareto) header.emplace_back("pareto");
+    Table table(header);
+    for (const auto& point : points) {
+        auto row = point.labels;
+        row.push_back(fmt::format("{}", point.error.size()));
+        row.push_back(percent(spread_of(point.error), point.error.size()));
+        row.push_back(percent(spread_of(point.ideal_error), point.ideal_error.size()));
+        row.push_back(format_si(spread_of(point.energy_j).mean, "J"));
+        row.push_back(format_si(spread_of(point.time_s).mean, "s"));
+        if (spec.pareto) row.emplace_back(point.best ? "yes" : "");
+        table.row(row);
+    }
+    std::string text = table.text();
+    if (spec.knee && !points.empty())
+        text += fmt::format(
+            "\nknee: {} = {}, the first within one standard deviation (at least 0.1 %) of the best\n",
+            axis_names(spec).front(), points[knee_of(points)].labels.front());
+    if (spec.yield) text += yield_table(points);
+    return text;
+}
+
+std::string sweep_csv(const std::vector<SweepPoint>& points, const SweepSpec& spec) {
+    std::string text;
+    for (const auto& name : axis_names(spec)) text += quoted(name) + ",";
+    text +=
+        "runs,test_error_mean,test_error_deviation,ideal_test_error_mean,energy_j_mean,simulated_time_s_mean,"
+        "pareto\n";
+    for (const auto& point : points) {
+        for (const auto& label : point.labels) text += quoted(label) + ",";
+        const auto error = spread_of(point.error);
+        text += fmt::format("{},{},{},{},{},{},{}\n", point.error.size(), error.mean, error.deviation,
+                            spread_of(point.ideal_error).mean, spread_of(point.energy_j).mean,
+                            spread_of(point.time_s).mean, point.best ? 1 : 0);
+    }
+    return text;
+}
+
+} // namespace isinglass

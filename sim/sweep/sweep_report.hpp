@@ -1,0 +1,43 @@
+// What the runs of a sweep came to: tables on the screen and as CSV.
+#pragma once
+
+#include "sim/run/summary.hpp"
+#include "sim/sweep/sweep_spec.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace isinglass {
+
+// Mean and standard deviation (of a sample; 0 of one).
+struct Spread {
+    double mean = 0.0;
+    double deviation = 0.0;
+};
+Spread spread_of(const std::vector<double>& values);
+
+// The runs of one point, over seeds.
+struct SweepPoint {
+    std::vector<std::string> labels;
+    std::vector<double> error;       // test error, 0 … 1
+    std::vector<double> ideal_error; // of the same couplings on the ideal twin
+    std::vector<double> energy_j, time_s;
+    bool best = false; // no other point has both less error and less energy, on average
+};
+
+// Every complete run; the others are left out.
+std::vector<SweepPoint> points_of(const std::filesystem::path& folder, const SweepSpec& spec);
+
+// Marks points that none beats.
+void mark_pareto(std::vector<SweepPoint>& points);
+
+// The first point whose mean error is within one standard deviation (pooled, at least 0.1 %) of the best.
+std::size_t knee_of(const std::vector<SweepPoint>& points);
+
+// The tables that the sweep asks for.
+std::string sweep_text(const std::vector<SweepPoint>& points, const SweepSpec& spec);
+// A row a point, for other programs.
+std::string sweep_csv(const std::vector<SweepPoint>& points, const SweepSpec& spec);
+
+} // namespace isinglass
