@@ -6,9 +6,8 @@
 #include "host/network/network_spec.hpp"
 #include "hw_models/energy/component_library.hpp"
 #include "hw_models/machine.hpp"
-#include "sim/run/trace_spec.hpp"
-
 #include "sim/config/document.hpp"
+#include "sim/run/trace_spec.hpp"
 
 #include <optional>
 #include <span>
