@@ -10,6 +10,7 @@ isinglass_build_packages=(
     g++ cmake ninja-build pkg-config ccache
     libsystemc-dev libboost-dev libboost-iostreams-dev zlib1g-dev libfmt-dev
     libdnnl-dev libeigen3-dev librandom123-dev libhdf5-dev libtomlplusplus-dev libcli11-dev nlohmann-json3-dev libssl-dev
+    libjs-dygraphs # charts of reports
     verilator # brings the sources of GTKWave's FST library
     catch2 # configuring covers the tests, built or not
 )
@@ -17,6 +18,7 @@ isinglass_test_packages=(
     ngspice # circuits of resistor networks are compared with it
     gtkwave # vcd2fst and fst2vcd: tests read our waveforms with them
     python3 # and with a reader in another language
+    chromium # reports are opened, clicked and zoomed in it
 )
 
 # install_packages build|tests: returns 0 when all are installed at the end.

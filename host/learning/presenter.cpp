@@ -172,33 +172,48 @@ void Presenter::score(const Matrix& outputs, const Samples& samples, std::span<c
         }
         const auto winner = std::ranges::max_element(votes) - votes.begin(); // the first of equals
         outcome.correct += winner == label ? 1 : 0;
-        outcome.cost += sum / static_cast<double>(end - first);
+        const double cost_of_sample = sum / static_cast<double>(end - first);
+        outcome.cost += cost_of_sample;
+        outcome.verdicts.push_back({batch[first].sample, label, static_cast<int>(winner), cost_of_sample});
         first = end;
     }
+}
+
+JobCounters Presenter::read_free(const Samples& samples, std::span<const Presentation> batch,
+                                 std::uint16_t layers, Matrix* clamped, const FreeState& state) {
+    auto job = begin_job();
+    std::vector<Buffers> buffers(batch.size());
+    const std::size_t clamp_bytes = lines_.clamp_bytes(clamp_inputs);
+    const std::size_t read_bytes = lines_.read_bytes(layers);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        buffers[i].clamp = add_clamp(job, clamp_inputs, clamp_bytes, batch[i]);
+        free_phase(job);
+        buffers[i].free = job.read(layers, read_bytes);
+    }
+    fill_clamps(buffers, samples, batch, clamp_inputs, {}, clamped);
+    const JobCounters counters = run(job);
+    const auto codes = views(buffers, &Buffers::free, read_bytes);
+    std::vector<float> decoded(net_->state_columns);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        lines_.decode(codes[i], layers, false, decoded);
+        state(i, decoded);
+    }
+    return counters;
+}
+
+JobCounters Presenter::read_free(const Samples& samples, std::span<const Presentation> batch, Matrix* clamped,
+                                 const FreeState& state) {
+    return read_free(samples, batch, all_layers_mask_, clamped, state);
 }
 
 // Free phases alone, read at the outputs: [batch × outputs].
 Matrix Presenter::free_outputs(const Samples& samples, std::span<const Presentation> batch,
                                JobCounters& counters) {
-    auto job = begin_job();
-    std::vector<Buffers> buffers(batch.size());
-    const std::size_t clamp_bytes = lines_.clamp_bytes(clamp_inputs);
-    const std::size_t read_bytes = lines_.read_bytes(output_mask_);
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        buffers[i].clamp = add_clamp(job, clamp_inputs, clamp_bytes, batch[i]);
-        free_phase(job);
-        buffers[i].free = job.read(output_mask_, read_bytes);
-    }
-    fill_clamps(buffers, samples, batch, clamp_inputs, {}, nullptr);
-    counters = run(job);
-    const auto codes = views(buffers, &Buffers::free, read_bytes);
-    Matrix outputs(batch.size(), net_->output().size);
-    std::vector<float> state(net_->state_columns);
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        lines_.decode(codes[i], output_mask_, false, state);
-        std::ranges::copy(std::span(state).subspan(net_->output().offset, net_->output().size),
-                          outputs.row(i).begin());
-    }
+    const auto& out = net_->output();
+    Matrix outputs(batch.size(), out.size);
+    counters = read_free(samples, batch, output_mask_, nullptr, [&](std::size_t i, auto states) {
+        std::ranges::copy(states.subspan(out.offset, out.size), outputs.row(i).begin());
+    });
     return outputs;
 }
 

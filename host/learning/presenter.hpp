@@ -26,10 +26,20 @@ struct Presentation {
     std::uint64_t number = 0; // unique in the run: part of every random draw's key
 };
 
+// What the outputs said of a sample; of one that is presented several times the most frequent prediction and
+// the mean cost.
+struct Verdict {
+    std::size_t sample = 0; // index into the samples
+    int label = 0;
+    int predicted = 0;
+    double cost = 0.0;
+};
+
 // What one batch came to.
 struct BatchOutcome {
     std::size_t correct = 0;
-    double cost = 0.0; // sum
+    double cost = 0.0;             // sum
+    std::vector<Verdict> verdicts; // a sample each
     JobCounters counters;
 };
 
@@ -56,6 +66,12 @@ class Presenter {
     // Free phases and read-out of the outputs. Predictions are counted against the labels; of a sample that
     // is presented several times in a row (from other initial states), the most frequent one counts, once.
     BatchOutcome evaluate(const Samples& samples, std::span<const Presentation> batch);
+    // Free phases and read-out of all layers: tells `state` of every presentation's states as decoded, [state
+    // columns], and fills `clamped` [batch x inputs] with the levels of the inputs' codes where it is not
+    // null.
+    using FreeState = std::function<void(std::size_t presentation, std::span<const float> states)>;
+    JobCounters read_free(const Samples& samples, std::span<const Presentation> batch, Matrix* clamped,
+                          const FreeState& state);
     // Free and nudged phases; fills `readout` (batch.size() rows) for the gradient. `signs` are those of the
     // nudge, for the random-sign estimator.
     BatchOutcome learn(const Samples& samples, std::span<const Presentation> batch,
@@ -77,6 +93,8 @@ class Presenter {
     void fill_clamps(std::span<const Buffers> buffers, const Samples& samples,
                      std::span<const Presentation> batch, std::uint8_t lines, std::span<const float> forces,
                      Matrix* clamped);
+    JobCounters read_free(const Samples& samples, std::span<const Presentation> batch, std::uint16_t layers,
+                          Matrix* clamped, const FreeState& state);
     Matrix free_outputs(const Samples& samples, std::span<const Presentation> batch, JobCounters& counters);
     std::vector<float> frozen_forces(const Samples& samples, std::span<const Presentation> batch,
                                      BatchOutcome& outcome);

@@ -220,7 +220,8 @@ EpochResult Trainer::finish_epoch(const Samples& validation) {
     return result;
 }
 
-Score Trainer::score(const Samples& samples, std::uint64_t purpose, JobCounters* counters) {
+Score Trainer::score(const Samples& samples, std::uint64_t purpose, JobCounters* counters,
+                     std::vector<Verdict>* verdicts) {
     BatchOutcome total;
     std::vector<Presentation> batch;
     const auto states = static_cast<std::size_t>(training_.test_states);
@@ -233,6 +234,8 @@ Score Trainer::score(const Samples& samples, std::uint64_t purpose, JobCounters*
         const auto outcome = presenter_.evaluate(samples, batch);
         total.correct += outcome.correct;
         total.cost += outcome.cost;
+        if (verdicts != nullptr)
+            verdicts->insert(verdicts->end(), outcome.verdicts.begin(), outcome.verdicts.end());
         if (counters == nullptr) continue;
         counters->not_settled += outcome.counters.not_settled;
         counters->adc_clipped += outcome.counters.adc_clipped;

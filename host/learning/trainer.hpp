@@ -73,8 +73,10 @@ class Trainer {
     // each; these are numbered through the run.
     [[nodiscard]] std::vector<std::size_t> order(std::int64_t epoch, std::size_t count) const;
 
-    // Scores samples by free phases, `purpose` keeping the noise of different scorings apart.
-    Score score(const Samples& samples, std::uint64_t purpose, JobCounters* counters = nullptr);
+    // Scores samples by free phases, `purpose` keeping the noise of different scorings apart. Adds to
+    // `counters`, and to `verdicts` one a sample, where they are not null.
+    Score score(const Samples& samples, std::uint64_t purpose, JobCounters* counters = nullptr,
+                std::vector<Verdict>* verdicts = nullptr);
 
     // Programs `theta` in full on a machine of other formats, keeping the run's own state untouched.
     void program_elsewhere(CouplingFormat format, std::span<const float> theta);

@@ -14,6 +14,11 @@ isinglass_need(TOMLPLUSPLUS_INCLUDE_DIR libtomlplusplus-dev "toml++")
 find_path(NLOHMANN_JSON_INCLUDE_DIR nlohmann/json.hpp)
 isinglass_need(NLOHMANN_JSON_INCLUDE_DIR nlohmann-json3-dev "nlohmann-json")
 
+# The charts of report pages; compiled into the program.
+find_file(DYGRAPHS_JS dygraph.min.js PATHS /usr/share/javascript/dygraphs)
+find_file(DYGRAPHS_CSS dygraph.min.css PATHS /usr/share/javascript/dygraphs)
+isinglass_need(DYGRAPHS_JS libjs-dygraphs "dygraphs (dygraph.min.js)")
+
 # GTKWave's FST library: no development package of it exists (libfst-dev is another FST); Verilator brings its sources.
 find_path(FSTAPI_DIR fstapi.c HINTS $ENV{VERILATOR_ROOT}/include/gtkwave
     PATHS /usr/share/verilator/include/gtkwave /usr/local/share/verilator/include/gtkwave)

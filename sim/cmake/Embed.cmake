@@ -1,10 +1,16 @@
-# Writes OUT: a table of (path relative to the repository, text) of FILES below ROOT.
+# Writes OUT: a table of (path relative to the repository, text) of FILES below ROOT, and of OTHERS, which
+# have absolute paths and are called by their names.
 set(text "// Generated from the files that it names; do not edit.\n#include \"sim/config/embedded_files.hpp\"\n\n")
 string(APPEND text "namespace isinglass {\nstd::span<const EmbeddedFile> embedded_files() {\n")
 string(APPEND text "    static const EmbeddedFile files[] = {\n")
 foreach(file IN LISTS FILES)
     file(READ ${ROOT}/${file} content)
     string(APPEND text "        {\"${file}\", R\"~~~(${content})~~~\"},\n")
+endforeach()
+foreach(file IN LISTS OTHERS)
+    get_filename_component(name ${file} NAME)
+    file(READ ${file} content)
+    string(APPEND text "        {\"${name}\", R\"~~~(${content})~~~\"},\n")
 endforeach()
 string(APPEND text "        {\"\", \"\"}};\n    return {files, std::size(files) - 1};\n}\n} // namespace isinglass\n")
 file(WRITE ${OUT} "${text}")

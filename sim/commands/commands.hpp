@@ -10,6 +10,7 @@ Subcommand eval_command();
 Subcommand solve_command();
 Subcommand waves_command();
 Subcommand measure_command();
+Subcommand report_command();
 Subcommand energy_command();
 Subcommand estimate_command();
 Subcommand sweep_command();

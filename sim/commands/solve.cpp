@@ -1,5 +1,6 @@
 #include "hw_models/base/error.hpp"
 #include "sim/commands/commands.hpp"
+#include "sim/report/page.hpp"
 #include "sim/run/files.hpp"
 #include "sim/run/progress.hpp"
 #include "sim/solve/report.hpp"
@@ -17,7 +18,7 @@ namespace {
 struct Options {
     std::string graph;
     SolveRequest request;
-    std::optional<std::string> machine, shots, steps, timeout, target, state;
+    std::optional<std::string> machine, shots, steps, timeout, target, state, page;
     std::optional<std::int64_t> seed;
     bool json = false;
 };
@@ -66,6 +67,18 @@ Progress progress_of(const SolveLimits& limits, const SolveResult& so_far) {
             .unit = "shots"};
 }
 
+// The command that gives the same shots, however this search was ended.
+std::string again(const Options& o, const Experiment& experiment, const SolveLimits& limits,
+                  const SolveResult& result) {
+    std::string line = fmt::format("isinglass solve {} --solver {} --steps {} --shots {} --seed {}", o.graph,
+                                   o.request.solver, limits.steps, result.cuts.size(), experiment.run.seed);
+    if (o.machine) line += " --machine " + *o.machine;
+    if (o.request.ideal) line += " --ideal";
+    for (const auto& set : o.request.sets)
+        if (!set.starts_with("run.seed=")) line += fmt::format(" --set '{}'", set);
+    return line;
+}
+
 int solve_graph(Options& o) {
     const IsingProblem problem = read_problem(o.graph);
     const SolveLimits limits = limits_of(o, problem);
@@ -80,6 +93,10 @@ int solve_graph(Options& o) {
     bar.erase();
     const SolveReport report(problem, o.request, experiment, limits, result, library);
     if (o.state) write_atomically(*o.state, state_text(result));
+    if (o.page)
+        write_page(*o.page, report_page(problem.name,
+                                        {{"solve", solve_numbers(report, experiment,
+                                                                 again(o, experiment, limits, result))}}));
     std::cout << (o.json ? report.json() : report.text());
     if (result.stopped_because == "interrupted") return exit_interrupted;
     return limits.target && !report.target_met() ? exit_target_not_met : exit_done;
@@ -122,6 +139,8 @@ Subcommand solve_command() {
              {"--seed", "N", "seed of starts and noise (default: 1)", &o->seed},
              {"--set", "KEY=VALUE", "override one key, e.g. machine.couplings.bits=4", &o->request.sets},
              {"--state", "FILE", "write the best state, a line with 1 or -1 for each spin", &o->state},
+             {"--report", "FILE", "write a page of the result: cuts of all shots, energy, the best state",
+              &o->page},
              {"--json", "", "print the result as JSON, with best_cut and best_state", &o->json}},
         .run = [o] { return solve_graph(*o); }};
 }

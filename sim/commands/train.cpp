@@ -1,4 +1,5 @@
 #include "sim/commands/commands.hpp"
+#include "sim/report/page.hpp"
 #include "sim/run/files.hpp"
 #include "sim/run/training_run.hpp"
 
@@ -71,6 +72,7 @@ int train(const Options& o) {
     describe(experiment, data, directory, out);
     TrainingRun run(experiment, std::move(data), directory, from ? &*from : nullptr, o.stop_after, out);
     const RunSummary summary = run.run();
+    write_run_report(directory);
     print_summary(summary, price(counts_of(summary), library), directory.path(), out);
     if (o.json) std::cout << summary.to_json();
     if (summary.stopped_because != "interrupted") return exit_done;

@@ -31,6 +31,8 @@ class RunDirectory {
     [[nodiscard]] std::filesystem::path metrics() const { return folder_ / "metrics.csv"; }
     [[nodiscard]] std::filesystem::path responses() const { return folder_ / "responses.csv"; }
     [[nodiscard]] std::filesystem::path summary() const { return folder_ / "summary.json"; }
+    [[nodiscard]] std::filesystem::path observations() const { return folder_ / "observations.json"; }
+    [[nodiscard]] std::filesystem::path report() const { return folder_ / "report.html"; }
     [[nodiscard]] std::filesystem::path checkpoints() const { return folder_ / "checkpoints"; }
     [[nodiscard]] std::filesystem::path last() const { return checkpoints() / "last.h5"; }
     [[nodiscard]] std::filesystem::path best() const { return checkpoints() / "best.h5"; }

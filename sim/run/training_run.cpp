@@ -2,6 +2,7 @@
 
 #include "hw_models/couplings/product.hpp"
 #include "sim/run/files.hpp"
+#include "sim/run/observations.hpp"
 #include "sim/run/progress.hpp"
 #include "sim/run/sample_waves.hpp"
 #include "sim/run/table.hpp"
@@ -25,6 +26,7 @@ constexpr const char* responses_header = "epoch,layer,distance,nodes,rms_respons
 
 constexpr std::uint64_t test_purpose = 0; // validations are numbered by epoch, from 1
 constexpr std::uint64_t ideal_purpose = (1U << 30) - 1;
+constexpr std::uint64_t observing_purpose = ideal_purpose - 1;
 
 double seconds_since(std::chrono::steady_clock::time_point t) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - t).count();
@@ -224,13 +226,23 @@ void TrainingRun::save(Trainer& trainer, const std::filesystem::path& path) {
 // Once, after the last epoch: on the machine as it is, then the same couplings on its ideal twin.
 void TrainingRun::score_test(Trainer& trainer, Presenter& presenter) {
     if (data_.test.count() == 0) return;
-    summary_.test_accuracy = trainer.score(data_.test, test_purpose).accuracy;
+    std::vector<Verdict> verdicts;
+    summary_.test_accuracy = trainer.score(data_.test, test_purpose, nullptr, &verdicts).accuracy;
+    observe(presenter, verdicts);
     const MachineSpec ideal = ideal_twin(experiment_.machine, *experiment_.network.model.part());
     const std::vector<float> theta(trainer.theta().begin(), trainer.theta().end());
     simulation_.use_machine(ideal);
     presenter.use(ideal);
     trainer.program_elsewhere(ideal.couplings.format(), theta);
     summary_.ideal_test_accuracy = trainer.score(data_.test, ideal_purpose).accuracy;
+}
+
+// For the report, after everything was counted.
+void TrainingRun::observe(Presenter& presenter, std::span<const Verdict> test) {
+    Observations observations{.part = "test"};
+    note_verdicts(observations, data_.test, test);
+    observe_machine(observations, experiment_, simulation_, presenter, data_.test, observing_purpose, pool_);
+    write_atomically(directory_.observations(), observations.to_json());
 }
 
 void TrainingRun::finish_summary() {
@@ -267,7 +279,7 @@ void print_summary(const RunSummary& summary, const EnergyReport& energy,
     table.row({"stopped because", summary.stopped_because});
     out << table.text();
     out << fmt::format("\nrun     {}\nreport  {}\n", directory.string(),
-                       (directory / "summary.json").string());
+                       (directory / "report.html").string());
 }
 
 } // namespace isinglass

@@ -45,6 +45,7 @@ class TrainingRun {
     void record_epoch(const EpochResult& result, Trainer& trainer);
     void record_responses(const EpochResult& result);
     void save(Trainer& trainer, const std::filesystem::path& path);
+    void observe(Presenter& presenter, std::span<const Verdict> test);
     void score_test(Trainer& trainer, Presenter& presenter);
     void begin_trace(Trainer& trainer);
     void finish_summary();

@@ -135,6 +135,14 @@ std::string SolveReport::to_solution() const {
     return table.text();
 }
 
+EnergyReport SolveReport::energy() const {
+    return sum_of(programming_, annealing_);
+}
+
+std::array<std::uint64_t, phase_count> SolveReport::time_fs() const {
+    return times_of(result_);
+}
+
 std::string SolveReport::text() const {
     const auto& machine = experiment_.machine;
     const auto up = std::ranges::count(result_.state, std::int8_t{1});

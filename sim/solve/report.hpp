@@ -21,6 +21,9 @@ class SolveReport {
     [[nodiscard]] bool target_met() const { return success_.hits > 0; }
     [[nodiscard]] std::string text() const;
     [[nodiscard]] std::string json() const;
+    // Programming and all shots together, priced, and the time of each phase.
+    [[nodiscard]] EnergyReport energy() const;
+    [[nodiscard]] std::array<std::uint64_t, phase_count> time_fs() const;
 
   private:
     [[nodiscard]] double shot_s() const;

@@ -1,0 +1,120 @@
+'use strict';
+// What the sections share: their list, elements, quantities, charts and maps.
+const report = JSON.parse(document.getElementById('data').textContent);
+const sections = [];
+
+// order: place on the page; one(root, numbers, run): a run's section from run[id]; many(root, runs): of a comparison;
+// solve(root, numbers): of a solved problem.
+function section(s) { sections.push(s); }
+
+function el(name, attributes = {}, ...children) {
+    const node = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) {
+        if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
+        else if (value !== false && value !== null) node.setAttribute(key, value === true ? '' : value);
+    }
+    node.append(...children);
+    return node;
+}
+function svg(name, attributes = {}, ...children) {
+    const node = document.createElementNS('http://www.w3.org/2000/svg', name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    node.append(...children);
+    return node;
+}
+const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const palette = ['#1f77b4', '#e6842a', '#2ca02c', '#d1495b', '#8c6bb1', '#17a2b8', '#b8860b', '#7f7f7f', '#c77cbb', '#4b6a2f',
+    '#5b8ff9', '#a05a2c', '#3b8686', '#e377c2'];
+const color = i => palette[i % palette.length];
+
+function si(x, unit = '') {
+    if (x === null || x === undefined || !Number.isFinite(x)) return 'not known';
+    if (x === 0) return '0 ' + unit;
+    const prefixes = ['a', 'f', 'p', 'n', 'µ', 'm', '', 'k', 'M', 'G', 'T'];
+    const power = Math.min(4, Math.max(-6, Math.floor(Math.log10(Math.abs(x)) / 3 + 1e-9)));
+    const shown = Number((x / 10 ** (3 * power)).toPrecision(3));
+    if (Math.abs(shown) >= 1000 && power < 4) return si(shown * 10 ** (3 * power), unit);
+    return `${Math.abs(shown) < 0.01 ? shown.toExponential(2) : shown} ${prefixes[power + 6]}${unit}`.trim();
+}
+const percent = (x, digits = 2) => x === null || x === undefined ? 'not scored' : (100 * x).toFixed(digits) + ' %';
+const fixed = x => x === null || x === undefined ? '' : Number(x.toPrecision(4)).toString();
+
+const tip = document.getElementById('tip');
+function show_tip(event, text) {
+    tip.textContent = text;
+    tip.hidden = false;
+    const x = Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8);
+    tip.style.left = Math.max(4, x) + 'px';
+    tip.style.top = Math.max(4, event.clientY - tip.offsetHeight - 10) + 'px';
+}
+const hide_tip = () => { tip.hidden = true; };
+
+function bytes_of(text) {
+    const raw = atob(text);
+    const bytes = new Uint8Array(raw.length);
+    for (let i = 0; i < raw.length; ++i) bytes[i] = raw.charCodeAt(i);
+    return bytes;
+}
+// {scale, values} as floats.
+function unpacked(packed) {
+    return Float32Array.from(new Int8Array(bytes_of(packed.values).buffer), v => v * packed.scale / 127);
+}
+
+function table(head, rows, last_is_total = false) {
+    return el('div', {class: 'scroll'}, el('table', {},
+        el('thead', {}, el('tr', {}, ...head.map(h => el('th', {scope: 'col'}, h)))),
+        el('tbody', {}, ...rows.map((row, i) => el('tr', {class: last_is_total && i + 1 === rows.length ? 'total' : null},
+            ...row.map(cell => el('td', {}, cell instanceof Node ? cell : String(cell))))))));
+}
+function tiles(pairs) {
+    return el('div', {class: 'tiles'}, ...pairs.filter(p => p[1] !== null).map(([name, value]) =>
+        el('div', {class: 'tile'}, el('b', {}, value), el('span', {}, name))));
+}
+function press(button, on) { button.setAttribute('aria-pressed', on); }
+function toggle(label, on, change) {
+    const button = el('button', {type: 'button', 'aria-pressed': on, onclick: () => {
+        on = !on;
+        press(button, on);
+        change(on);
+    }}, label);
+    return button;
+}
+function save(name, text, type) {
+    const link = el('a', {download: name, href: URL.createObjectURL(new Blob([text], {type}))});
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+// An SVG as a file of its own: its colours and fonts written out.
+function save_svg(node, name) {
+    const copy = node.cloneNode(true);
+    copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+    copy.prepend(svg('style', {}, 'text{fill:#1c2430;font:12px sans-serif}.soft{fill:#5d6b7c}.axis{stroke:#d8dee6}'));
+    save(name + '.svg', new XMLSerializer().serializeToString(copy), 'image/svg+xml');
+}
+
+const fits = []; // called when the page is laid out
+const redraws = []; // called when the theme changed
+function on_theme(redraw) { redraws.push(redraw); }
+
+function show_report() {
+    const stored = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+    document.documentElement.dataset.theme = stored;
+    document.getElementById('theme').addEventListener('click', () => {
+        const dark = document.documentElement.dataset.theme === 'dark';
+        document.documentElement.dataset.theme = dark ? 'light' : 'dark';
+        redraws.forEach(redraw => redraw());
+    });
+    document.querySelector('h1').textContent = document.title;
+    sections.sort((a, b) => a.order - b.order);
+    for (const s of sections) {
+        const root = el('section', {id: s.id}, el('h2', {}, s.title));
+        document.querySelector('main').append(root); // charts want their width
+        let shown = false;
+        if (report.solve) shown = s.solve && s.solve(root, report.solve) !== false;
+        else if (report.runs.length > 1) shown = s.many && s.many(root, report.runs) !== false;
+        else shown = s.one && report.runs[0][s.id] && s.one(root, report.runs[0][s.id], report.runs[0]) !== false;
+        if (!shown) { root.remove(); continue; }
+        document.querySelector('nav').append(el('a', {href: '#' + s.id}, s.short || s.title));
+    }
+    fits.forEach(fit => fit()); // what was drawn before its neighbours knew no width
+}
