@@ -78,7 +78,7 @@ GradientMatch match(std::span<const float> gradient, std::span<const float> refe
     const double norms = std::sqrt(gg * rr);
     return {.cosine = norms > 0.0 ? gr / norms : 0.0,
             .norm_ratio = rr > 0.0 ? std::sqrt(gg / rr) : 0.0,
-            .snr_db = 10.0 * std::log10(rr / std::max(dd, 1e-30 * rr))};
+            .snr_db = rr > 0.0 ? 10.0 * std::log10(rr / std::max(dd, 1e-30 * rr)) : 0.0};
 }
 
 GradientCheck check_gradient(const Experiment& e, std::span<const float> theta, const Samples& samples,

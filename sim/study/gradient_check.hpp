@@ -8,7 +8,8 @@
 
 namespace isinglass {
 
-// Of one gradient against a reference, over the numbers of one block of parameters.
+// Of one gradient against a reference, over the numbers of one block of parameters. All are 0 where the
+// reference is.
 struct GradientMatch {
     double cosine = 0.0;
     double norm_ratio = 0.0; // gradient over reference

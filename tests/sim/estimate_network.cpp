@@ -1,0 +1,70 @@
+// Sizes by formula against networks that are built, and mappings of networks that do not fit.
+#include "hw_models/couplings/tile_map.hpp"
+#include "sim/estimate/training_cost.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace isinglass;
+
+TEST_CASE("a network's sizes by formula are those of the network as it is built, for every preset") {
+    for (const auto& preset : shipped_presets("experiments")) {
+        INFO(preset.name);
+        const auto e = load_experiment(preset.name, {});
+        const auto net = e.network.build();
+        const auto work = network_work(e.network);
+        CHECK(work.parameters == net->parameters);
+        CHECK(work.spins == net->spins());
+        REQUIRE(work.blocks.size() == net->blocks.size());
+        for (std::size_t b = 0; b < work.blocks.size(); ++b) {
+            CHECK(work.blocks[b].rows == net->blocks[b].rows);
+            CHECK(work.blocks[b].columns == net->blocks[b].columns);
+            CHECK(work.blocks[b].range == net->blocks[b].range);
+        }
+        for (std::size_t l = 0; l < work.links.size(); ++l)
+            CHECK(work.links[l].fan_in == net->links[l].coupling->fan_in());
+        const auto& t = e.machine.tiles;
+        const auto use = tile_use(work, t);
+        const auto map =
+            place_on_tiles(*net, {static_cast<std::size_t>(t.count), static_cast<std::size_t>(t.rows),
+                                  static_cast<std::size_t>(t.columns)});
+        CHECK(use.needed == map.tiles_used);
+        CHECK(use.utilisation(1) == Approx(map.utilisation));
+        CHECK(line_drives(work, static_cast<std::size_t>(t.columns)) ==
+              input_line_drives(*net, static_cast<std::size_t>(t.columns)));
+    }
+}
+
+TEST_CASE("a network beyond a chip's tiles takes turns or several chips, and longer than on a chip that is "
+          "large enough") {
+    const std::vector<std::string> sets{"machine.tiles.count=1", "training.write=all"};
+    const auto e = load_experiment("mnist", sets);
+    const auto all = mappings(e.machine, network_work(e.network));
+    REQUIRE(all.size() == 2);
+    const auto fitting = load_experiment("mnist", std::vector<std::string>{"training.write=all"});
+    const auto one = mappings(fitting.machine, network_work(fitting.network)).front();
+    const SampleCounts samples{128, 0};
+    const double on_one = training_cost(fitting, one, samples).epoch.time_s();
+    for (const auto& mapping : all) {
+        const auto cost = training_cost(e, mapping, samples);
+        CHECK(cost.epoch.time_s() > on_one);
+        CHECK_FALSE(cost.exact);
+    }
+    CHECK(all[1].chips == 2);
+}
+
+TEST_CASE("a convolution too large to build is sized in closed form") {
+    const auto e = load_experiment(
+        "glyphs",
+        std::vector<std::string>{
+            "network.layer=[{name=\"input\",shape=[3,224,224]},{name=\"c1\",shape=[64,222,222]},"
+            "{name=\"c2\",shape=[128,220,220]},{name=\"output\",size=1000}]",
+            "network.coupling=[{from=\"input\",to=\"c1\",kind=\"local\",window=[3,3],shared=true},"
+            "{from=\"c1\",to=\"c2\",kind=\"local\",window=[3,3],shared=true},{from=\"c2\",to=\"output\"}]"});
+    const auto work = network_work(e.network);
+    const std::size_t c1 = 64UL * 222 * 222;
+    const std::size_t c2 = 128UL * 220 * 220;
+    CHECK(work.links[0].couplings == c1 * 27);
+    CHECK(work.links[1].couplings == c2 * 64 * 9);
+    CHECK(work.links[2].couplings == c2 * 1000);
+    CHECK(mappings(e.machine, work)[1].chips > 1000);
+}
