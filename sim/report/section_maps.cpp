@@ -40,6 +40,7 @@ Json maps_numbers(const ReportSource& source) {
         Json json{{"name", layer.name}, {"rows", grid.rows}, {"columns", grid.columns}};
         std::vector<std::size_t> places(layer.size);
         std::iota(places.begin(), places.end(), 0);
+        json["shared"] = !grid.places.empty(); // a plane that layers share is shown as one
         json["places"] = grid.places.empty() ? places : grid.places;
         for (std::size_t e = 0; e < source.epochs.size(); ++e) {
             const auto part = [&](const std::vector<float>& nodes) {

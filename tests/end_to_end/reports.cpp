@@ -17,16 +17,15 @@ using namespace isinglass::test;
 
 namespace {
 
-// Opens the page in a browser, clicks and zooms; prints why not where there is none.
+// Opens the page in a browser, clicks and zooms.
 void check_in_browser(const char* kind, const std::filesystem::path& page) {
     const auto answer = page.parent_path() / "browser.txt";
     const int status = std::system(fmt::format("python3 '{}/tests/report/check_page.py' {} '{}' >'{}' 2>&1",
                                                ISINGLASS_SOURCE, kind, page.string(), answer.string())
                                        .c_str()); // NOLINT(cert-env33-c)
-    const auto said = read_file(answer);
-    INFO(said);
+    INFO(kind << ": " << read_file(answer));
     CHECK(status == 0);
-    if (said.starts_with("skipped: ")) std::cout << said;
+    CHECK(read_file(answer) == "ok\n");
 }
 
 nlohmann::json numbers_of(const TemporaryFolder& folder, const std::string& run) {
@@ -80,7 +79,6 @@ TEST_CASE("a training run leaves a report whose numbers are the run's own") {
     CHECK(numbers.at("learning").at("metrics").at("epoch") == nlohmann::json({1, 2}));
     CHECK(numbers.at("couplings").at("blocks").at(0).at("epochs").size() == 3);
     CHECK(numbers.at("waves").at("signals").size() > 50);
-    check_in_browser("run", folder / "run/report.html");
 }
 
 TEST_CASE("what a report observes is the same for any number of lanes and threads") {
@@ -97,7 +95,6 @@ TEST_CASE("several runs are compared in one page, which overwrites nothing of so
     REQUIRE(run_program("train " + small_run() + "--out four --set machine.adc.bits=4", folder.path())
                 .exit_code == 0);
     REQUIRE(run_program("report eight four --compare --out page.html", folder.path()).exit_code == 0);
-    check_in_browser("compare", folder / "page.html");
     CHECK(run_program("report eight four --compare --out page.html", folder.path()).exit_code == 0);
     std::ofstream(folder / "mine.html") << "mine";
     const auto refused = run_program("report eight --out mine.html", folder.path());
@@ -108,11 +105,23 @@ TEST_CASE("several runs are compared in one page, which overwrites nothing of so
     CHECK(run_program("report nowhere", folder.path()).exit_code == 2);
 }
 
-TEST_CASE("a solved graph has a page") {
+TEST_CASE(
+    "reports of runs, comparisons and solved graphs can be clicked and zoomed in a browser, without errors") {
+    if (std::system("command -v chromium python3 >/dev/null") != 0) { // NOLINT(cert-env33-c)
+        std::cout << "skipped: chromium and python3, which open reports, are not both installed\n";
+        return;
+    }
     const TemporaryFolder folder;
     std::ofstream(folder / "ring.txt") << "6 6\n1 2 1\n2 3 1\n3 4 1\n4 5 1\n5 6 1\n6 1 1\n";
-    const auto outcome = run_program("solve ring.txt --report ring.html", folder.path());
-    INFO(outcome.err);
-    REQUIRE(outcome.exit_code == 0);
+    for (const auto& command : {"train " + small_run() + "--out eight --set trace.capture=samples",
+                                "train " + small_run() + "--out four --set machine.adc.bits=4",
+                                std::string("report eight four --compare --out two.html"),
+                                std::string("solve ring.txt --report ring.html")}) {
+        const auto outcome = run_program(command, folder.path());
+        INFO(outcome.err);
+        REQUIRE(outcome.exit_code == 0);
+    }
+    check_in_browser("run", folder / "eight/report.html");
+    check_in_browser("compare", folder / "two.html");
     check_in_browser("solve", folder / "ring.html");
 }

@@ -87,8 +87,7 @@ def waveforms(page):
 
 def main(kind, path):
     if not browser.find():
-        print("skipped: no chromium to open reports in (apt-get install chromium)")
-        return
+        sys.exit("chromium is missing: apt-get install chromium")
     with browser.Page(pathlib.Path(path).resolve().as_uri()) as page:
         sections(page, {"run": ["overview", "learning", "energy", "limits", "converters", "couplings", "mistakes", "waves", "configuration"],
                         "compare": ["overview", "learning", "energy", "configuration"], "solve": ["solve", "energy", "again"]}[kind])

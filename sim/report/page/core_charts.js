@@ -78,7 +78,7 @@ function line_svg(c, series, xs) {
 // Rows of stacked parts: c: {title, file, unit, parts: [name], rows: [{name, values: [by part]}]}
 function stacked_bars(root, c) {
     const w = 1000, left = 120, right = 110, bar = 22, rows = c.rows.filter(r => r.values.some(v => v > 0));
-    const total = r => r.values.reduce((a, b) => a + b, 0);
+    const total = r => r.values.reduce((a, b) => a + b, 0), shade_of = p => phase_colors[p.name] || color(p.i);
     const most = Math.max(...rows.map(total), 1e-300), h = rows.length * (bar + 6) + 34;
     const used = c.parts.map((name, i) => ({name, i})).filter(p => rows.some(r => r.values[p.i] > 0));
     const picture = svg('svg', {viewBox: `0 0 ${w} ${h + 18 * Math.ceil(used.length / 7)}`, width: '100%', role: 'img', 'aria-label': c.title});
@@ -89,7 +89,7 @@ function stacked_bars(root, c) {
             const width = r.values[p.i] / most * (w - left - right);
             if (!(width > 0)) continue;
             const text = `${r.name}, ${p.name}: ${si(r.values[p.i], c.unit)} (${percent(r.values[p.i] / total(r), 1)} of ${r.name})`;
-            const part = svg('rect', {x, y: y * (bar + 6), width, height: bar, fill: color(p.i), tabindex: width > 3 ? 0 : -1}, svg('title', {}, text));
+            const part = svg('rect', {x, y: y * (bar + 6), width, height: bar, fill: shade_of(p), tabindex: width > 3 ? 0 : -1}, svg('title', {}, text));
             part.addEventListener('pointermove', e => show_tip(e, text));
             part.addEventListener('pointerleave', hide_tip);
             picture.append(part);
@@ -99,7 +99,7 @@ function stacked_bars(root, c) {
     });
     used.forEach((p, k) => {
         const x = left + k % 7 * 122, y = h - 18 + 18 * Math.floor(k / 7);
-        picture.append(svg('rect', {x, y, width: 11, height: 11, fill: color(p.i)}), svg('text', {x: x + 16, y: y + 10}, p.name));
+        picture.append(svg('rect', {x, y, width: 11, height: 11, fill: shade_of(p)}), svg('text', {x: x + 16, y: y + 10}, p.name));
     });
     root.append(picture);
     return picture;

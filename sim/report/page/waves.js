@@ -78,7 +78,6 @@ function value_text(s, i) {
     if (s.kind === 'bits') return String(v);
     return si(s.low + v / 4094 * (s.high - s.low), s.unit.length < 4 ? s.unit : '');
 }
-const phase_colors = {idle: '#9aa5b1', program: '#8c6bb1', clamp: '#e6842a', free: '#2ca02c', 'nudge+': '#d1495b', 'nudge-': '#1f77b4', read: '#b8860b', update: '#17a2b8'};
 const name_color = (s, v) => phase_colors[s.names[v]] || color(v + 4);
 
 function wave_viewer(root, w, signals) {
