@@ -34,7 +34,7 @@ def zoom_chart(page):
     left, top, width, height = page.box(".chart")
     for nudge in (-4, 4):
         page.mouse("Moved", left + width / 2 + nudge, top + height / 2)
-    page.wait("[...document.querySelectorAll('.dygraph-legend')].some(l => l.textContent.includes('%'))")
+    page.wait("[...document.querySelectorAll('.legend')].some(l => l.textContent.includes('%'))")
 
 
 def energy_directions(page):

@@ -9,19 +9,19 @@ function line_chart(root, c) {
     const rows = xs.map(x => [x, ...columns.map(m => m.has(x) ? m.get(x) : null)]);
     const chart = el('div', {class: 'chart', tabindex: 0, role: 'img', 'aria-label':
         `${c.title}. Keys: + and - zoom, arrows pan, 0 shows all.`});
-    const picture = line_svg(c, series, xs);
+    const picture = line_svg(c, series, xs), legend = el('div', {class: 'legend'});
     let log = !!c.log;
     const log_button = toggle('log', log, on => { log = on; graph.updateOptions({logscale: on}); });
     root.append(el('figure', {}, el('h3', {}, c.title), el('div', {class: 'tools'},
         el('button', {type: 'button', class: 'chart-all', onclick: () => graph.resetZoom()}, 'all'), log_button,
-        el('button', {type: 'button', onclick: () => save_svg(picture, c.file)}, 'SVG')), chart,
+        el('button', {type: 'button', onclick: () => save_svg(picture, c.file)}, 'SVG'), legend), chart,
         el('div', {class: 'print-only'}, picture), c.note ? el('figcaption', {}, c.note) : ''));
     const label = v => c.percent ? percent(v) : fixed(v);
     const colors = () => ({axisLineColor: css('--soft'), gridLineColor: css('--line')});
     const graph = new Dygraph(chart, rows, {
         labels: [c.x, ...series.map(s => s.name)], colors: series.map((s, i) => s.color || color(i)),
         xlabel: c.x, ylabel: c.y, connectSeparatedPoints: true, drawPoints: xs.length < 60, pointSize: 2,
-        strokeWidth: 1.8, legend: 'follow', labelsSeparateLines: true, logscale: log, includeZero: false, xRangePad: 8, digitsAfterDecimal: 5,
+        strokeWidth: 1.8, legend: 'always', labelsDiv: legend, logscale: log, includeZero: false, xRangePad: 8, digitsAfterDecimal: 5,
         highlightSeriesOpts: series.length > 1 ? {strokeWidth: 3} : null, animatedZooms: false,
         axes: {y: {valueFormatter: label, axisLabelFormatter: label, axisLabelWidth: 62},
                x: {valueFormatter: v => `${c.x} ${fixed(v)}`}}, ...colors()});

@@ -10,7 +10,7 @@ section({order: 1, id: 'solve', title: 'Result',
         root.append(charts);
         const counts = new Array(bins).fill(0), width = (high - low) / Math.max(1, bins - 1) || 1;
         for (const cut of r.cuts) ++counts[Math.round((cut - low) / width)];
-        const picture = columns_svg({title: 'Cuts of all shots', counts, from: fixed(low), to: fixed(high), label: i => `cut ${bins === 1 ? low : Number((low + i * width).toPrecision(8))}`, mark: new Set([bins - 1])});
+        const picture = columns_svg({title: 'Cuts of all shots', counts, from: String(low), to: String(high), label: i => `cut ${bins === 1 ? low : Number((low + i * width).toPrecision(8))}`, mark: new Set([bins - 1])});
         charts.append(el('figure', {}, el('h3', {}, 'Cuts of all shots'), el('div', {class: 'tools'}, el('button', {type: 'button', onclick: () => save_svg(picture, 'cuts')}, 'SVG')), picture));
         let best = -Infinity;
         const shots = r.cuts.map((_, i) => i + 1);

@@ -126,6 +126,8 @@ function wave_viewer(root, w, signals) {
         ask();
     }
 
+    let colors = {}; // asking for a style is slow
+    const paint_box = () => { colors = Object.fromEntries(['--accent', '--ink', '--soft', '--line', '--panel', '--hot'].map(name => [name, css(name)])); };
     function bands(c, y, height, text) { // phases, behind the rows or as the band on top
         if (!phase) return;
         for (let i = Math.max(0, last_point(phase, t0)); i < phase.ticks.length && phase.ticks[i] < t1; ++i) {
@@ -141,9 +143,9 @@ function wave_viewer(root, w, signals) {
     function analog(c, s, y) {
         const first = Math.max(0, last_point(s, t0)), end = Math.min(s.ticks.length, last_point(s, t1) + 2), scale = (row - 8) / 4094;
         const Y = v => y + row - 4 - (v - 1) * scale;
-        c.strokeStyle = css('--accent');
+        c.strokeStyle = c.fillStyle = colors['--accent'];
         c.beginPath();
-        if (end - first <= 2 * plot()) {
+        if (end - first <= plot() / 2) {
             let pen = false;
             for (let i = first; i < end; ++i) {
                 if (!s.values[i]) { if (pen) c.lineTo(X(s.ticks[i]), Y(s.values[i - 1])); pen = false; continue; }
@@ -158,7 +160,7 @@ function wave_viewer(root, w, signals) {
             for (let px = 0; px < plot(); ++px) {
                 const to = last_point(s, t0 + (px + 1) / plot() * (t1 - t0)) + 1;
                 const [lo, hi] = extremes(s, Math.max(0, from - 1), Math.max(from, to));
-                if (hi) { c.moveTo(side + px + .5, Y(hi) - .5); c.lineTo(side + px + .5, Y(lo) + .5); }
+                if (hi) c.fillRect(side + px, Y(hi), 1, Math.max(1, Y(lo) - Y(hi)));
                 from = Math.max(from, to);
             }
         }
@@ -169,29 +171,29 @@ function wave_viewer(root, w, signals) {
         for (let i = Math.max(0, last_point(s, t0)); i < s.ticks.length && s.ticks[i] < t1;) {
             const x = Math.max(side, X(s.ticks[i])), next = i + 1 < s.ticks.length ? s.ticks[i + 1] : w.ticks, end = Math.min(canvas.clientWidth, X(next));
             if (end - x < 1) { // crowded: one mark a pixel, on to the first change beyond it
-                if (x >= done) { c.fillStyle = css('--soft'); c.fillRect(x, y + 5, 1, row - 10); done = x + 1; }
+                if (x >= done) { c.fillStyle = colors['--soft']; c.fillRect(x, y + 5, 1, row - 10); done = x + 1; }
                 i = Math.max(i + 1, last_point(s, tick_at(Math.floor(x) + 1)));
                 continue;
             }
             const v = s.values[i] - 1;
             if (v >= 0 && s.kind === 'bits' && s.width === 1) {
-                c.fillStyle = css('--hot');
+                c.fillStyle = colors['--hot'];
                 c.fillRect(x, v ? y + 5 : y + row - 6, end - x, 1.5);
                 c.fillRect(x, y + 5, 1, row - 10);
             } else if (v >= 0) {
-                c.fillStyle = s.kind === 'names' ? name_color(s, v) : css('--soft');
+                c.fillStyle = s.kind === 'names' ? name_color(s, v) : colors['--soft'];
                 c.globalAlpha = s.kind === 'names' ? .85 : .22;
                 c.fillRect(x, y + 5, Math.max(1, end - x - 1), row - 10);
                 c.globalAlpha = 1;
-                if (end - x > 22) { c.fillStyle = s.kind === 'names' ? '#fff' : css('--ink'); c.fillText(value_text(s, i), x + 4, y + 19, end - x - 6); }
+                if (end - x > 22) { c.fillStyle = s.kind === 'names' ? '#fff' : colors['--ink']; c.fillText(value_text(s, i), x + 4, y + 19, end - x - 6); }
             }
             ++i;
         }
     }
     function axis(c) {
-        c.fillStyle = css('--panel');
+        c.fillStyle = colors['--panel'];
         c.fillRect(0, 0, canvas.clientWidth, head);
-        c.fillStyle = css('--soft');
+        c.fillStyle = colors['--soft'];
         for (const t of ticks_of(seconds(t0), seconds(t1), Math.max(2, plot() / 110))) {
             const x = X(t / seconds(1));
             if (x < side || x > canvas.clientWidth - 20) continue;
@@ -199,7 +201,7 @@ function wave_viewer(root, w, signals) {
             c.fillText(si(t, 's'), x + 3, 16);
         }
         bands(c, 25, 18, true);
-        c.fillStyle = css('--ink');
+        c.fillStyle = colors['--ink'];
         c.fillText('phase', 8, 39);
     }
     function draw() {
@@ -219,11 +221,11 @@ function wave_viewer(root, w, signals) {
             c.clip();
             if (s.kind === 'real') analog(c, s, y); else digital(c, s, y);
             c.restore();
-            c.fillStyle = css('--line');
+            c.fillStyle = colors['--line'];
             c.fillRect(0, y + row - 1, width, 1);
-            c.fillStyle = css('--ink');
+            c.fillStyle = colors['--ink'];
             c.fillText(s.name, 8, y + 19, side - 90);
-            c.fillStyle = css('--accent');
+            c.fillStyle = colors['--accent'];
             c.textAlign = 'right';
             c.fillText(value_text(s, last_point(s, cursor ?? mark ?? t0)), side - 6, y + 19, 74);
             c.textAlign = 'left';
@@ -231,7 +233,7 @@ function wave_viewer(root, w, signals) {
         axis(c);
         for (const [t, paint] of [[mark, '--hot'], [cursor, '--ink']]) {
             if (t === null || t < t0 || t > t1) continue;
-            c.fillStyle = css(paint);
+            c.fillStyle = colors[paint];
             c.fillRect(X(t), 18, 1, height);
         }
         const at = t => si(seconds(t) + w.begin_fs * 1e-15, 's');
@@ -270,7 +272,8 @@ function wave_viewer(root, w, signals) {
     });
     frame.addEventListener('scroll', ask);
     addEventListener('resize', size);
-    on_theme(ask);
+    on_theme(() => { paint_box(); ask(); });
+    paint_box();
     const gap = rows.length ? rows[0].values.findIndex((v, i) => i > 0 && v === 0) : -1; // several windows: the first
     if (gap > 0) show(0, rows[0].ticks[gap]);
     size();
