@@ -25,6 +25,14 @@ enum class Purpose : std::uint32_t {
     hold_noise = 13,
     initial_state = 14,
     gibbs = 15,
+    comparator_noise = 16,
+    aperture_jitter = 17,
+    cell_write = 18,
+    cell_drift = 19,
+    cell_stuck = 20,
+    cell_direction = 21,
+    spin_errors = 22,
+    coupling_read = 23,
     test = 99,
 };
 

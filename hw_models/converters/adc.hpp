@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace isinglass {
 
@@ -28,6 +29,11 @@ class AdcBank {
     // conversions were clipped: inputs more than one LSB outside the range. A pure function of its arguments.
     virtual std::size_t convert(DrawKey key, const NodeGroup& group, std::span<const float> values,
                                 std::span<std::uint8_t> codes) const = 0;
+    // The drawn converter behind a node, without noise: inputs at which the code becomes 1, 2 … top, in LSB
+    // of the full scale (k − ½ for an ideal one). Nothing where there are no codes.
+    [[nodiscard]] virtual std::vector<double> thresholds(std::size_t node) const = 0;
+    // Spread of the moment of sampling; it turns a moving input into noise.
+    [[nodiscard]] virtual double jitter_s() const { return 0.0; }
 };
 
 // An ADC kind with its parameters.
@@ -49,5 +55,6 @@ std::span<const std::string> adc_kinds();
 std::unique_ptr<AdcKind> make_ideal_adc();
 std::unique_ptr<AdcKind> make_uniform_adc(); // gain and offset error, thermal noise
 std::unique_ptr<AdcKind> make_port_adc();    // words of a digital array
+std::unique_ptr<AdcKind> make_sar_adc();     // successive approximation on a drawn capacitor array
 
 } // namespace isinglass

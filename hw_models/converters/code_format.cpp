@@ -51,6 +51,12 @@ void CodeFormat::decode(std::span<const std::uint8_t> codes, float low, float hi
         decode_as<std::uint16_t>(codes.data(), low, high, top, levels);
 }
 
+std::vector<double> even_table(std::size_t count, double first) {
+    std::vector<double> table(count);
+    for (std::size_t k = 0; k < count; ++k) table[k] = static_cast<double>(k) + first;
+    return table;
+}
+
 std::size_t ConverterBankSpec::slots(std::span<const LineRun> runs) const {
     const auto converters = static_cast<std::size_t>(count);
     if (runs.size() == 1) return slots(runs.front().count);

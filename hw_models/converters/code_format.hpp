@@ -9,6 +9,7 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace isinglass {
 
@@ -26,6 +27,9 @@ struct CodeFormat {
     void decode(std::span<const std::uint8_t> codes, float low, float high, std::span<float> levels) const;
 };
 
+// k + first for k = 0 … count − 1: the table of a converter without errors, in LSB.
+[[nodiscard]] std::vector<double> even_table(std::size_t count, double first);
+
 // Neighbouring lines or nodes, by their wiring position.
 struct LineRun {
     std::size_t first = 0;
@@ -36,6 +40,7 @@ struct LineRun {
 struct ConverterBankSpec {
     std::int64_t count = 64;
     double rate_hz = 2.0e8;
+    double temperature_k = 300.0; // of the chip, no parameter of the bank
 
     void fields(Fields& f);
     // Conversion slots that n neighbouring lines need, one conversion per converter and slot.

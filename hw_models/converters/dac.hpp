@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace isinglass {
 
@@ -27,6 +28,9 @@ class DacBank {
     // draw of thermal noise: a pure function of its arguments.
     virtual void convert(DrawKey key, const LineGroup& group, std::span<const std::uint8_t> codes,
                          std::span<float> levels) const = 0;
+    // Level table of the drawn converter behind a line, settled and without noise, in LSB of the full scale:
+    // k for code k of an ideal one. Nothing where there are no codes.
+    [[nodiscard]] virtual std::vector<double> levels(std::size_t line) const = 0;
 };
 
 // A DAC kind with its parameters.
@@ -47,7 +51,8 @@ std::unique_ptr<DacKind> make_dac(const std::string& name);
 std::span<const std::string> dac_kinds();
 
 std::unique_ptr<DacKind> make_ideal_dac();
-std::unique_ptr<DacKind> make_uniform_dac(); // gain and offset error, thermal noise
-std::unique_ptr<DacKind> make_port_dac();    // words of a digital array
+std::unique_ptr<DacKind> make_uniform_dac();    // gain and offset error, thermal noise
+std::unique_ptr<DacKind> make_port_dac();       // words of a digital array
+std::unique_ptr<DacKind> make_capacitive_dac(); // drawn unit capacitors, binary or unary
 
 } // namespace isinglass

@@ -14,6 +14,7 @@ class IdealDacBank final : public DacBank {
                  std::span<float> levels) const override {
         format().decode(codes, group.low, group.high, levels);
     }
+    std::vector<double> levels(std::size_t) const override { return {}; }
 };
 
 class IdealDac final : public DacKind {
@@ -41,6 +42,7 @@ class IdealAdcBank final : public AdcBank {
         format().encode(noisy, group.low, group.high, codes);
         return 0;
     }
+    std::vector<double> thresholds(std::size_t) const override { return {}; }
 
   private:
     RandomStream noise_;

@@ -8,11 +8,13 @@ namespace isinglass {
 namespace {
 
 const Registry<std::unique_ptr<DacKind>>& dacs() {
-    static const Registry<std::unique_ptr<DacKind>> registry("DAC kind", {
-                                                                             {"uniform", make_uniform_dac},
-                                                                             {"ideal", make_ideal_dac},
-                                                                             {"port", make_port_dac},
-                                                                         });
+    static const Registry<std::unique_ptr<DacKind>> registry("DAC kind",
+                                                             {
+                                                                 {"uniform", make_uniform_dac},
+                                                                 {"ideal", make_ideal_dac},
+                                                                 {"port", make_port_dac},
+                                                                 {"capacitive", make_capacitive_dac},
+                                                             });
     return registry;
 }
 
@@ -21,6 +23,7 @@ const Registry<std::unique_ptr<AdcKind>>& adcs() {
                                                                              {"uniform", make_uniform_adc},
                                                                              {"ideal", make_ideal_adc},
                                                                              {"port", make_port_adc},
+                                                                             {"sar", make_sar_adc},
                                                                          });
     return registry;
 }

@@ -14,6 +14,9 @@ class PortIn final : public DacBank {
                  std::span<float> levels) const override {
         format_.decode(codes, group.low, group.high, levels);
     }
+    std::vector<double> levels(std::size_t) const override {
+        return even_table(static_cast<std::size_t>(format_.top_code()) + 1, 0.0);
+    }
 
   private:
     CodeFormat format_;
@@ -27,6 +30,9 @@ class PortOut final : public AdcBank {
                         std::span<std::uint8_t> codes) const override {
         format_.encode(values, group.low, group.high, codes);
         return 0; // words within the bounds of their layer
+    }
+    std::vector<double> thresholds(std::size_t) const override {
+        return even_table(static_cast<std::size_t>(format_.top_code()), 0.5);
     }
 
   private:

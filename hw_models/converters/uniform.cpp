@@ -67,6 +67,12 @@ class UniformDacBank final : public DacBank {
         if (noise_lsb_ > 0.0F) add_noise(key, noise_lsb_ * lsb, levels);
     }
 
+    std::vector<double> levels(std::size_t line) const override {
+        auto table = even_table(static_cast<std::size_t>(format().top_code()) + 1, 0.0);
+        for (auto& level : table) level = double{lines_.gain[line]} * level + double{lines_.offset[line]};
+        return table;
+    }
+
   private:
     void add_noise(DrawKey key, float sigma, std::span<float> levels) const {
         thread_local AlignedVector<float> drawn;
@@ -110,6 +116,12 @@ class UniformAdcBank final : public AdcBank {
             lsbs[i] = gain[i] * (values[i] - group.low) * per_unit + offset[i] + sigma * lsbs[i];
         format().encode(lsbs, 0.0F, static_cast<float>(format().top_code()), codes);
         return clipped(lsbs);
+    }
+
+    std::vector<double> thresholds(std::size_t node) const override {
+        auto table = even_table(static_cast<std::size_t>(format().top_code()), 0.5);
+        for (auto& x : table) x = (x - double{lines_.offset[node]}) / double{lines_.gain[node]};
+        return table;
     }
 
   private:
