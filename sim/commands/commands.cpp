@@ -5,10 +5,24 @@
 namespace isinglass {
 
 std::vector<Subcommand> all_commands() {
-    return {train_command(),    eval_command(),         solve_command(),        sweep_command(),
-            estimate_command(), gradcheck_command(),    waves_command(),        measure_command(),
-            energy_command(),   report_command(),       export_spice_command(), export_registers_command(),
-            presets_command(),  presets_show_command(), reference_command()};
+    return {train_command(),
+            eval_command(),
+            solve_command(),
+            sweep_command(),
+            estimate_command(),
+            gradcheck_command(),
+            characterize_adc_command(),
+            characterize_dac_command(),
+            characterize_array_command(),
+            waves_command(),
+            measure_command(),
+            energy_command(),
+            report_command(),
+            export_spice_command(),
+            export_registers_command(),
+            presets_command(),
+            presets_show_command(),
+            reference_command()};
 }
 
 int run_program(int argc, char** argv) {

@@ -1,4 +1,5 @@
 #include "sim/commands/commands.hpp"
+#include "sim/config/units.hpp"
 #include "sim/run/imported_couplings.hpp"
 #include "sim/run/table.hpp"
 #include "sim/run/trained.hpp"
@@ -17,6 +18,7 @@ struct Options {
     std::optional<std::string> couplings;
     std::optional<std::string> data;
     std::string part = "test";
+    std::optional<std::string> after;
     bool json = false;
 };
 
@@ -42,10 +44,23 @@ Trained load(const Options& o) {
     return trained;
 }
 
+double age_of(const Options& o, const MachineSpec& machine) {
+    if (!o.after) return 0.0;
+    const double age_s = parse_quantity(*o.after, Unit::second);
+    if (machine.couplings.kind != "codes" || machine.couplings.cells.drift == "none")
+        throw UserError(fmt::format(
+            "--after \"{}\": couplings of this machine do not drift; valid with "
+            "--set machine.couplings.drift=pcm or power-law, or --set machine.couplings.preset=pcm",
+            *o.after));
+    if (!(age_s > 0.0)) throw UserError(fmt::format("--after \"{}\": valid is a time above 0", *o.after));
+    return age_s;
+}
+
 int evaluate(Options& o) {
     o.source.epoch = o.epoch;
     const Trained trained = load(o);
     check_combinations(trained.experiment);
+    const double age_s = age_of(o, trained.experiment.machine);
     const RunData data = load_data(trained.experiment, o.data.value_or(""));
     const Samples& samples = part_of(data, o.part);
     TrainedMachine machine(trained);
@@ -55,6 +70,10 @@ int evaluate(Options& o) {
     JobCounters counters;
     std::optional<std::size_t> clipped; // by programming the modelled machine
     machine.run([&](Presenter& presenter, Trainer& trainer) {
+        if (age_s > 0.0) {
+            presenter.program_now();
+            machine.simulation().chip().age(age_s);
+        }
         modelled = trainer.score(samples, 0, &counters);
         seconds = machine.simulation().ledger_now().time_s();
         if (o.couplings) clipped = trainer.saturated_elsewhere();
@@ -76,10 +95,11 @@ int evaluate(Options& o) {
                fmt::format("{:.5f}", ideal.cost)});
     const std::string origin =
         o.couplings ? fmt::format("of '{}'", *o.couplings) : fmt::format("after epoch {}", trained.epoch);
-    std::cout << fmt::format("{} {} samples of {}, couplings {}\n\n{}\nsimulated time {} "
+    const std::string aged = o.after ? fmt::format(", {} after they were written", *o.after) : "";
+    std::cout << fmt::format("{} {} samples of {}, couplings {}{}\n\n{}\nsimulated time {} "
                              "(programming included), {} ADC "
                              "conversions clipped{}\n",
-                             samples.count(), o.part, data.description, origin, table.text(),
+                             samples.count(), o.part, data.description, origin, aged, table.text(),
                              format_si(seconds, "s"), counters.adc_clipped,
                              clipped ? fmt::format(", {} couplings beyond their range clipped", *clipped)
                                      : "");
@@ -108,6 +128,9 @@ Subcommand eval_command() {
                     {"--part", "PART", "train, validation or test (default)", &o->part},
                     {"--data", "DIR", "where the data set lies (otherwise the environment's ISINGLASS_DATA)",
                      &o->data},
+                    {"--after", "TIME",
+                     "that long after the couplings were written, e.g. \"1 day\", where their devices drift",
+                     &o->after},
                     {"--json", "", "print the result as JSON", &o->json}},
         .run = [o] { return evaluate(*o); }};
 }

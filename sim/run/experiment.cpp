@@ -30,6 +30,7 @@ std::string read_text(const std::string& file) {
 std::string_view folder_of(std::string_view kind) {
     if (kind == "components") return "hw_models/energy/components/";
     if (kind == "sweeps") return "sim/presets/sweeps/";
+    if (kind == "devices") return "sim/presets/devices/";
     return kind == "machines" ? "sim/presets/machines/" : "sim/presets/experiments/";
 }
 
@@ -49,7 +50,10 @@ PresetText find_text(std::string_view kind, const std::string& name) {
 PresetText find_preset(const std::string& path, const std::string& name) {
     if (path.empty()) return find_text("experiments", name);
     if (path == "machine") return find_text("machines", name);
-    throw UserError(fmt::format("presets exist for whole experiments and for [machine], not for [{}]", path));
+    if (path == "machine.couplings") return find_text("devices", name);
+    throw UserError(fmt::format(
+        "presets exist for whole experiments, for [machine] and for [machine.couplings], not for [{}]",
+        path));
 }
 
 PresetText no_preset(const std::string&, const std::string& name) {
@@ -133,6 +137,16 @@ ConfigNode load_plain(std::string_view kind, const std::string& name_or_file,
                       std::span<const std::string> sets) {
     const auto [file, text] = find_text(kind, name_or_file);
     return load_config(text, file, sets, {.find = no_preset, .shorthand = {}});
+}
+
+MachineSpec load_machine(const std::string& name_or_file, std::span<const std::string> sets) {
+    const auto text = fmt::format("[machine]\npreset = {}\n", isinglass::quoted(name_or_file));
+    const auto root = load_config(text, "--machine", sets, {.find = find_preset, .shorthand = {"machine"}});
+    MachineSpec machine;
+    TomlReader reader(root);
+    reader.table({"machine", "the coprocessor and its host"}, [&](Fields& f) { machine.fields(f); });
+    reader.reject_unknown_keys();
+    return machine;
 }
 
 ComponentLibrary load_components(const std::string& name_or_file) {

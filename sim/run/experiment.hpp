@@ -61,6 +61,9 @@ std::string configuration_hash(const Experiment& experiment);
 ConfigNode load_plain(std::string_view kind, const std::string& name_or_file,
                       std::span<const std::string> sets);
 
+// A machine alone: a file, or a shipped one's name, with --set settings of machine.* over it.
+MachineSpec load_machine(const std::string& name_or_file, std::span<const std::string> sets);
+
 // A table of component costs: a file, or a shipped one's name.
 ComponentLibrary load_components(const std::string& name_or_file);
 
