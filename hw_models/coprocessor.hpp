@@ -34,6 +34,10 @@ class Coprocessor : public sc_core::sc_module {
     // same network.
     void use_model(const MachineSpec& machine, std::shared_ptr<const ChipModel> model);
 
+    // Lets programmed couplings drift to what they are `age_s` after their write; while no job runs.
+    // Simulated time does not pass, and a PROGRAM writes afresh.
+    void age(double age_s) { array_.age(age_s); }
+
     // What an action costs and how many tiles are on, for the power waveforms. Reports do not need it.
     void price_power(const std::map<std::string, double>& joules_per_unit, std::size_t tiles_used);
     // Declares every signal. Once, before the first window.

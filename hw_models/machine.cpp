@@ -1,6 +1,7 @@
 #include "hw_models/machine.hpp"
 
 #include "hw_models/base/error.hpp"
+#include "hw_models/energy/limits.hpp"
 
 #include <fmt/core.h>
 
@@ -84,10 +85,17 @@ void MachineSpec::fields(Fields& f) {
                sample_and_hold);
         g.flag({"second_hold", "a second hold a node, for HOLD, RESTORE and read-out as differences"},
                second_hold);
+        g.quantity({"hold_capacitance",
+                    "of a sample-and-hold; with sampled node noise its kT/C comes to the node's own"},
+                   hold_capacitance_f, Unit::farad, {1e-18, 1e-6});
+        g.quantity({"hold_time_constant",
+                    "RC with which a discharged hold follows its node for control.sample_cycles"},
+                   hold_time_constant_s, Unit::second, {0.0, 1.0});
         g.number({"read_gain", "gain of read-out as differences"}, read_gain, {1e-3, 1e6});
         g.number({"injected_range", "full scale of a frozen nudge's lines, model units"}, injected_range,
                  {1e-6, 1e6});
     });
+    part(f, {"spins", "errors of the nodes of an analog array, drawn for a chip"}, spins);
     f.table({"dac", "digital-to-analog converters of the lines"}, [this](Fields& g) {
         dac_bank.fields(g);
         dac.fields(g, {"kind", "model of the converter"});
@@ -144,6 +152,72 @@ void check_detector(const ChipModel& model, std::size_t spins, const ConverterBa
         spins, check_rc, model.detector.period_rc, check_rc));
 }
 
+// Errors of spins are those of node voltages.
+void check_spins(const MachineSpec& machine, const Network& net) {
+    if (!machine.spins.moves_differently() && machine.spins.droop_v_per_s == 0.0) return;
+    const auto is_voltage = [](const SpinLayer& layer) {
+        return layer.domain == Domain::interval || layer.domain == Domain::diodes;
+    };
+    if (machine.array.name() == "analog" && std::ranges::all_of(net.layers, is_voltage)) return;
+    throw UserError(
+        fmt::format("machine.spins has errors of node voltages, and the nodes of machine.array.kind = "
+                    "\"{}\" with machine.circuit.kind = \"{}\" have none; valid is to leave it out",
+                    machine.array.name(), machine.circuit.name()));
+}
+
+// The longest wires that the solved network is meant for.
+constexpr std::int64_t longest_solved = 256;
+
+void check_couplings(const MachineSpec& machine) {
+    const auto& couplings = machine.couplings;
+    if (couplings.kind != "codes") return;
+    if (couplings.wire_drop != "none" && machine.circuit->unit_conductance_s() == 0.0)
+        throw UserError(
+            fmt::format("machine.couplings.wire_drop = \"{}\": no current flows through the couplings "
+                        "of machine.circuit.kind = \"{}\"; valid are \"none\", or a crossbar",
+                        couplings.wire_drop, machine.circuit.name()));
+    if (couplings.wire_drop == "solved" &&
+        std::max(machine.tiles.rows, machine.tiles.columns) > longest_solved)
+        throw UserError(
+            fmt::format("machine.couplings.wire_drop = \"solved\" on tiles of {} x {}; valid are tiles "
+                        "of {} x {} or less, or \"approximate\"",
+                        machine.tiles.rows, machine.tiles.columns, longest_solved, longest_solved));
+    if (couplings.direction_error > 0.0 && machine.array->sums_digitally())
+        throw UserError(
+            fmt::format("machine.couplings.direction_error = {}: machine.array.kind = \"{}\" sums "
+                        "words, which are the same in both directions; valid is 0",
+                        couplings.direction_error, machine.array.name()));
+}
+
+CouplingSpec cells_of(const MachineSpec& machine) {
+    auto spec = machine.couplings;
+    spec.unit_conductance_s = machine.circuit->unit_conductance_s();
+    spec.tile_rows = static_cast<std::size_t>(machine.tiles.rows);
+    spec.tile_columns = static_cast<std::size_t>(machine.tiles.columns);
+    return spec;
+}
+
+std::shared_ptr<const Network> with_directions(const MachineSpec& machine,
+                                               std::shared_ptr<const Network> network) {
+    if (machine.couplings.kind != "codes" || machine.couplings.direction_error == 0.0) return network;
+    auto chip = std::make_shared<Network>(*network);
+    chip->backward_offset = chip->parameters;
+    return chip;
+}
+
+void take_holds(const MachineSpec& machine, ChipModel& model) {
+    const double rc_s = machine.circuit->time_constant_s;
+    model.sample_and_hold = machine.sample_and_hold;
+    if (!machine.sample_and_hold) return;
+    if (machine.array->has_voltages())
+        model.hold_noise_units = node_noise_v(machine.hold_capacitance_f, machine.circuit->temperature_k) /
+                                 machine.circuit->volts_per_unit;
+    model.droop_units_per_rc = machine.spins.droop_v_per_s * rc_s / machine.circuit->volts_per_unit;
+    const double time_s = static_cast<double>(machine.control.sample_cycles) / machine.clock_hz;
+    if (machine.hold_time_constant_s > 0.0)
+        model.acquired = -std::expm1(-time_s / machine.hold_time_constant_s);
+}
+
 } // namespace
 
 StateSignal state_signal(const MachineSpec& machine, const SpinLayer& layer) {
@@ -162,21 +236,30 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
                                                  std::shared_ptr<const EnergyModel> energy,
                                                  std::uint64_t noise_seed, NudgeLaw law) {
     auto model = std::make_shared<ChipModel>();
+    check_couplings(machine);
+    network = with_directions(machine, std::move(network));
     const std::size_t lines = network->inputs + 2 * network->output().size;
     const auto chip_seed = static_cast<std::uint64_t>(machine.chip_seed);
     model->energy = std::move(energy);
     model->nudge_law = law;
     model->dynamics = machine.array->dynamics(machine, *network, *model->energy, noise_seed);
     check_noise(machine, *model->dynamics);
-    model->dac = machine.dac->build(lines, machine.dac_bank, chip_seed, noise_seed);
-    model->adc = machine.adc->build(network->spins(), machine.adc_bank, chip_seed, noise_seed);
-    model->couplings = machine.couplings;
+    check_spins(machine, *network);
+    model->spins = machine.spins;
+    model->spin_errors =
+        draw_spin_errors(*network, machine.spins, machine.circuit->volts_per_unit, chip_seed);
+    auto dacs = machine.dac_bank;
+    auto adcs = machine.adc_bank;
+    dacs.temperature_k = adcs.temperature_k = machine.circuit->temperature_k;
+    model->dac = machine.dac->build(lines, dacs, chip_seed, noise_seed);
+    model->adc = machine.adc->build(network->spins(), adcs, chip_seed, noise_seed);
+    model->couplings = cells_of(machine);
     model->detector = machine.detector;
     model->node_noise = machine.node_noise == "off"       ? NodeNoise::off
                         : machine.node_noise == "sampled" ? NodeNoise::sampled
                                                           : NodeNoise::dynamic;
     model->node_noise_units = machine.circuit->noise_units();
-    model->sample_and_hold = machine.sample_and_hold;
+    take_holds(machine, *model);
     model->read_gain = machine.read_gain;
     model->slot_rc = 1.0 / (machine.adc_bank.rate_hz * machine.circuit->time_constant_s);
     model->adc_count = static_cast<std::size_t>(machine.adc_bank.count);
@@ -215,6 +298,8 @@ MachineSpec ideal_twin(const MachineSpec& machine, const EnergyModel& model) {
     ideal.dac.choose("ideal");
     ideal.adc.choose("ideal");
     ideal.couplings.kind = "ideal";
+    ideal.hold_time_constant_s = 0.0;
+    ideal.spins = {};
     return ideal;
 }
 

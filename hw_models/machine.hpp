@@ -57,6 +57,9 @@ struct MachineSpec {
     std::string node_noise = "sampled";                                      // off, sampled, dynamic
     bool sample_and_hold = true;
     bool second_hold = true;
+    double hold_capacitance_f = 20e-15; // as the component table prices it
+    double hold_time_constant_s = 0.0;
+    SpinSpec spins;
     double read_gain = 2.0;
     double injected_range = 1.0;
     Chosen<DacKind> dac{"uniform", make_dac, dac_kinds};
@@ -101,10 +104,10 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
                                                  std::uint64_t noise_seed,
                                                  NudgeLaw law = NudgeLaw::difference);
 
-// The same machine with ideal converters and couplings and no noise: the ideal twin that results of networks
-// of that energy model are rescored on. A digital or feedback array gives way to an iteration towards the
-// same equilibrium on the model's own circuit, or to sampling at the same temperatures, in as many steps
-// where a phase is given in steps.
+// The same machine with ideal converters, couplings and nodes and no noise: the ideal twin that results of
+// networks of that energy model are rescored on. A digital or feedback array gives way to an iteration
+// towards the same equilibrium on the model's own circuit, or to sampling at the same temperatures, in as
+// many steps where a phase is given in steps.
 MachineSpec ideal_twin(const MachineSpec& machine, const EnergyModel& model);
 
 } // namespace isinglass

@@ -4,6 +4,7 @@
 #include "hw_models/array/circuit.hpp"
 #include "hw_models/array/dynamics.hpp"
 #include "hw_models/array/settle_detector.hpp"
+#include "hw_models/array/spin_errors.hpp"
 #include "hw_models/converters/adc.hpp"
 #include "hw_models/converters/dac.hpp"
 #include "hw_models/couplings/coupling_store.hpp"
@@ -24,10 +25,15 @@ struct ChipModel {
     std::shared_ptr<const DacBank> dac;
     std::shared_ptr<const AdcBank> adc;
     CouplingSpec couplings;
+    SpinSpec spins;
+    SpinErrors spin_errors;                    // of the network's columns, where nodes move differently
     NudgeLaw nudge_law = NudgeLaw::difference; // that the outputs' cells are built for
     SettleDetector detector;
     NodeNoise node_noise = NodeNoise::sampled;
     double node_noise_units = 0.0; // standard deviation, model units
+    double hold_noise_units = 0.0; // kT/C of a hold capacitor, model units; enters with sampled node noise
+    double droop_units_per_rc = 0.0;
+    double acquired = 1.0; // share of a node's voltage that a hold takes over from 0 in its time
     bool sample_and_hold = true;
     double read_gain = 1.0; // of read-out as differences
     double slot_rc = 0.0;   // length of an ADC slot, in RC: nodes keep moving without sample-and-holds
@@ -36,6 +42,12 @@ struct ChipModel {
     std::uint64_t chip_seed = 1;
     std::uint64_t noise_seed = 1;
 
+    // The energy model's kernel for one thread, with the nodes' errors.
+    [[nodiscard]] std::unique_ptr<FieldKernel> kernel() const {
+        auto ideal = energy->kernel(*network);
+        if (!spins.moves_differently()) return ideal;
+        return with_spin_errors(std::move(ideal), *network, spin_errors);
+    }
     // Lines of a CLAMP in wiring order.
     [[nodiscard]] LineGroup input_lines() const { return {0, network->inputs, 0.0F, 1.0F}; }
     [[nodiscard]] LineGroup target_lines() const {

@@ -38,6 +38,8 @@ class Circuit {
 
     // Standard deviation of a sampled node, model units.
     [[nodiscard]] virtual double noise_units() const = 0;
+    // Of a coupling of one model unit, where its current flows between the nodes that it joins; 0 elsewhere.
+    [[nodiscard]] virtual double unit_conductance_s() const { return 0.0; }
     // The same actions in the same order for any load.
     [[nodiscard]] virtual std::vector<Flow> flows(const ArrayLoad& load) const = 0;
 

@@ -20,6 +20,7 @@ class Crossbar final : public Circuit {
         f.quantity({"rms_drop", "root of the mean squared voltage over a conductance"}, rms_drop_v_,
                    Unit::volt, {1e-6, 100.0});
     }
+    double unit_conductance_s() const override { return unit_conductance_s_; }
     double noise_units() const override { return thermal_noise_units(node_capacitance_f_); }
     std::vector<Flow> flows(const ArrayLoad& load) const override {
         double conductance = 0.0;

@@ -52,8 +52,8 @@ void LinkProducts::between_spins(const float* values, const Matrix& features, La
             kernels_[part.link]->forward(values + part.first, features.data() + from, out.data() + to,
                                          !first_write(link.to));
         if ((layers >> link.from) & 1U)
-            kernels_[part.link]->transposed(values + part.first, features.data() + to, out.data() + from,
-                                            !first_write(link.from));
+            kernels_[part.link]->transposed(values + net_.backward_offset + part.first, features.data() + to,
+                                            out.data() + from, !first_write(link.from));
     }
     for (std::size_t l = 0; l < net_.layers.size(); ++l)
         if (((layers & ~written) >> l) & 1U) clear(net_.layers[l], out);

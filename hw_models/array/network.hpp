@@ -87,6 +87,9 @@ struct Network {
     std::vector<ParameterBlock> blocks;
     std::size_t state_columns = 0; // of a state row, padding included
     std::size_t parameters = 0;
+    // Of a chip whose couplings differ between their two directions: where in the programmed vector those
+    // from `to` back to `from` lie, behind the others. 0: both directions are one number.
+    std::size_t backward_offset = 0;
 
     [[nodiscard]] const SpinLayer& output() const { return layers.back(); }
     [[nodiscard]] std::size_t spins() const;

@@ -2,22 +2,36 @@
 
 #include "hw_models/array/state_loops.hpp"
 
+#include <cmath>
+
 namespace isinglass {
 
 ReadOut::ReadOut(const ChipModel& model)
     : model_(model),
       net_(*model.network),
       hold_noise_(model.noise_seed, Purpose::hold_noise),
-      sampled_noise_(model.node_noise == NodeNoise::sampled ? static_cast<float>(model.node_noise_units)
-                                                            : 0.0F) {}
+      read_noise_(model.node_noise == NodeNoise::sampled
+                      ? static_cast<float>(std::hypot(model.node_noise_units, model.hold_noise_units))
+                      : 0.0F),
+      slot_droop_(static_cast<float>(model.droop_units_per_rc * model.slot_rc)) {}
+
+// A hold takes over what has settled of its node from the discharged state, and loses voltage until its
+// node's converter comes to it.
+void ReadOut::hold(const NodeRun& nodes) {
+    const auto acquired = static_cast<float>(model_.acquired);
+    const std::size_t first = net_.first_node(nodes.layer) + nodes.first;
+    for (std::size_t i = 0; i < nodes.count; ++i) {
+        const auto slot = static_cast<float>((first + i) / model_.adc_count);
+        values_[i] = drooped(acquired * values_[i], slot * slot_droop_);
+    }
+}
 
 // The first column of a layer numbers its draws, so that reading a part of it changes none.
 void ReadOut::subtract_held(DrawKey key, const NodeRun& nodes, std::span<const float> held) {
-    if (sampled_noise_ > 0.0F) {
+    if (read_noise_ > 0.0F) {
         gaussians_.resize(nodes.first + nodes.count);
         hold_noise_.gaussians(key, gaussians_);
-        for (std::size_t i = 0; i < nodes.count; ++i)
-            values_[i] -= sampled_noise_ * gaussians_[nodes.first + i];
+        for (std::size_t i = 0; i < nodes.count; ++i) values_[i] -= read_noise_ * gaussians_[nodes.first + i];
     }
     const auto& layer = net_.layers[nodes.layer];
     for (std::size_t i = 0; i < nodes.count; ++i) values_[i] = difference(layer, values_[i], held[i]);
@@ -27,15 +41,20 @@ void ReadOut::convert(const SampleOp& op, const NodeRun& nodes, const LaneBlock&
                       std::uint32_t held_by, SampleTask& task, std::span<std::uint8_t> codes) {
     const std::size_t column = net_.layers[nodes.layer].offset + nodes.first;
     std::span<const float> values = block.state.row(lane).subspan(column, nodes.count);
+    const bool held = model_.sample_and_hold && (slot_droop_ > 0.0F || model_.acquired < 1.0);
+    if (op.differences || held) values_.assign(values.begin(), values.end());
+    if (held) {
+        hold(nodes);
+        values = values_;
+    }
     if (op.differences) {
-        values_.assign(values.begin(), values.end());
         const DrawKey key{task.presentation, held_by, static_cast<std::uint32_t>(nodes.layer)};
         subtract_held(key, nodes, block.held.row(lane).subspan(column, nodes.count));
         values = values_;
     }
     const auto range = model_.read_range(nodes.layer, op.differences);
     const NodeGroup group{net_.first_node(nodes.layer) + nodes.first, nodes.count, range.low, range.high,
-                          sampled_noise_};
+                          read_noise_};
     const auto part = static_cast<std::uint32_t>(group.first_node);
     task.clipped += model_.adc->convert({task.presentation, op.command, part}, group, values, codes);
 }

@@ -25,12 +25,14 @@ class ReadOut {
                  std::uint32_t held_by, SampleTask& task, std::span<std::uint8_t> codes);
 
   private:
+    void hold(const NodeRun& nodes);
     void subtract_held(DrawKey key, const NodeRun& nodes, std::span<const float> held);
 
     const ChipModel& model_;
     const Network& net_;
     RandomStream hold_noise_;
-    float sampled_noise_; // √(kT/C) in model units, or 0
+    float read_noise_; // √(kT/C) of node and hold capacitor in model units, or 0
+    float slot_droop_; // of a hold in an ADC slot, model units
     AlignedVector<float> values_, gaussians_;
 };
 

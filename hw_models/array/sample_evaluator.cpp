@@ -1,5 +1,7 @@
 #include "hw_models/array/sample_evaluator.hpp"
 
+#include "hw_models/array/state_loops.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -56,7 +58,7 @@ SampleEvaluator::SampleEvaluator(const ChipModel& model)
       net_(*model.network),
       motion_draws_(model.noise_seed, model.dynamics->draws()),
       reset_draws_(model.noise_seed, Purpose::initial_state),
-      kernel_(model.energy->kernel(net_)),
+      kernel_(model.kernel()),
       integrator_(model.dynamics->integrator(net_, motion_draws_)),
       read_out_(model),
       block_(net_),
@@ -88,8 +90,10 @@ void SampleEvaluator::run(const SampleProgram& program, std::span<SampleTask> ta
         case SampleOp::Kind::hold:
             copy_rows(block_.state, block_.held, block_.lanes);
             held_by_ = op.command;
+            held_rc_ = 0.0;
             break;
         case SampleOp::Kind::restore:
+            droop_held();
             copy_rows(block_.held, block_.state, block_.lanes);
             discharge_momentum(); // the second hold keeps the spin's node alone
             record(i, 0.0, tasks);
@@ -104,6 +108,7 @@ void SampleEvaluator::start(std::span<const SampleTask> tasks) {
     block_.lanes = tasks.size();
     presentations_.clear();
     nudge_ = {};
+    held_rc_ = 0.0;
     after_reset_ = false;
     for (std::size_t r = 0; r < tasks.size(); ++r) {
         presentations_.push_back(tasks[r].presentation);
@@ -156,6 +161,15 @@ void SampleEvaluator::reset(const SampleOp& op) {
     after_reset_ = true;
 }
 
+// What the second hold has lost since it took the state, or since it was looked at last.
+void SampleEvaluator::droop_held() {
+    const auto loss = static_cast<float>(model_.droop_units_per_rc * held_rc_);
+    held_rc_ = 0.0;
+    if (loss == 0.0F) return;
+    for (std::size_t r = 0; r < block_.lanes; ++r)
+        for (auto& v : block_.held.row(r)) v = drooped(v, loss);
+}
+
 void SampleEvaluator::discharge_momentum() {
     if (model_.dynamics->nodes_per_spin() > 1) block_.momentum.fill(0.0F);
 }
@@ -200,6 +214,7 @@ void SampleEvaluator::relax(const SampleOp& op, std::uint32_t op_index, std::siz
             record(op_index, op.time_rc * (i + 1) / steps, tasks);
         }
     after_reset_ = false;
+    held_rc_ += op.time_rc;
     for (auto& task : tasks) task.relaxed[relax_index] = {.time_rc = op.time_rc};
 }
 
@@ -229,11 +244,13 @@ void SampleEvaluator::relax_until_settled(const SampleOp& op, std::uint32_t op_i
         }
     }
     settling_.restore(block_);
+    held_rc_ += op.time_rc; // the longest that it can take, as others' lanes must not matter
     after_reset_ = false;
 }
 
 void SampleEvaluator::read(const SampleOp& op, std::uint32_t op_index, std::size_t read_index,
                            std::span<SampleTask> tasks, const float* values) {
+    if (op.differences) droop_held();
     if (!model_.sample_and_hold) return read_while_moving(op, op_index, read_index, tasks, values);
     const std::size_t bytes = model_.adc->format().bytes();
     for (std::size_t r = 0; r < tasks.size(); ++r) {

@@ -26,6 +26,7 @@ class SampleEvaluator {
                const float* values);
     void reset(const SampleOp& op);
     void discharge_momentum();
+    void droop_held();
     void relax(const SampleOp& op, std::uint32_t op_index, std::size_t relax_index,
                std::span<SampleTask> tasks, const float* values);
     void relax_until_settled(const SampleOp& op, std::uint32_t op_index, std::size_t relax_index,
@@ -52,6 +53,7 @@ class SampleEvaluator {
     std::unique_ptr<EnergyMeter> meter_; // once a tape was asked for
     Nudge nudge_;                        // of the last RELAX: it stays on while nodes are read without holds
     std::uint32_t held_by_ = 0;          // the sample's command that held its state
+    double held_rc_ = 0.0;               // time that the second hold has drooped for
     bool after_reset_ = false;
 };
 

@@ -23,6 +23,7 @@ class SpinArrayModule : public ClockedModule {
 
     // Takes the context's model over, with couplings at zero. Only between jobs.
     void use_model();
+    void age(double age_s) { store_->age(age_s, pool_); }
     // Prepares for the context's new job.
     void begin_job();
     void declare_signals(WaveSink& sink);

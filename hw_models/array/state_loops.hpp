@@ -41,6 +41,11 @@ void for_each_stretch(const Network& net, LayerSet layers, F f) {
     }
 }
 
+// A held value after losing `loss` of its distance from 0.
+inline float drooped(float value, float loss) {
+    return value > 0.0F ? std::max(0.0F, value - loss) : std::min(0.0F, value + loss);
+}
+
 inline float clamped(float x, float low, float high) {
     return std::min(std::max(x, low), high);
 }

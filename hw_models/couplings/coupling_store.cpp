@@ -1,6 +1,7 @@
 #include "hw_models/couplings/coupling_store.hpp"
 
 #include "hw_models/base/random.hpp"
+#include "hw_models/couplings/wire_drop.hpp"
 
 #include <array>
 #include <bit>
@@ -14,6 +15,7 @@ namespace isinglass {
 
 namespace {
 
+const std::vector<std::string> wire_models{"none", "approximate", "solved"};
 const std::vector<std::string> coupling_formats{"codes", "ideal"};
 constexpr std::size_t no_change = ~std::size_t{0};
 constexpr std::size_t rows_per_task = 64;
@@ -76,6 +78,19 @@ void CouplingSpec::fields(Fields& f) {
                   g.integer({"bits", "width of a signed code"}, bits, {2, 16});
                   g.number({"mismatch", "standard deviation of a cell's gain, drawn per chip, relative"},
                            mismatch, {0.0, 0.5});
+                  cells.fields(g);
+                  g.number({"direction_error",
+                            "standard deviation of one direction of a coupling against the other, relative"},
+                           direction_error, {0.0, 1.0});
+                  g.variant(
+                      {"wire_drop",
+                       "drop of voltage along the wires of a crossbar: none, wires one by one, or solved "
+                       "(up to 256 x 256)"},
+                      wire_drop, wire_models, [this](const std::string& model, Fields& h) {
+                          if (model != "none")
+                              h.quantity({"wire_resistance", "of a cell's piece of a row or a column"},
+                                         wire_resistance_ohm, Unit::ohm, {1e-6, 1e6});
+                      });
               });
     f.integer({"write_drivers", "cells that are written at the same time, over all tiles"}, write_drivers,
               {1, 1 << 20});
@@ -88,14 +103,85 @@ CouplingFormat CouplingSpec::format() const {
 }
 
 CouplingStore::CouplingStore(const Network& net, const CouplingSpec& spec, std::uint64_t chip_seed)
-    : net_(net), format_(spec.format()), values_(net.parameters), blocks_(net.blocks.size()) {
+    : net_(net),
+      spec_(spec),
+      format_(spec.format()),
+      values_(net.parameters + net.backward_offset),
+      blocks_(net.blocks.size()) {
     for (std::size_t b = 0; b < blocks_.size(); ++b) blocks_[b].lsb = format_.lsb(net.blocks[b].range);
-    if (!format_.bits || spec.mismatch == 0.0) return;
-    gain_.resize(net.parameters);
-    codes_.resize(net.parameters);
-    RandomStream(chip_seed, Purpose::coupling_write).gaussians({}, gain_);
-    // A device gone bad is off: none turns the sign of what is written to it.
-    for (auto& g : gain_) g = std::max(0.0F, 1.0F + static_cast<float>(spec.mismatch) * g);
+    if (!format_.bits) return;
+    if (net.backward_offset > 0) {
+        direction_.resize(net.parameters);
+        RandomStream(chip_seed, Purpose::cell_direction).gaussians({}, direction_);
+        for (auto& x : direction_) x = 1.0F + static_cast<float>(spec.direction_error) * x;
+    }
+    if (spec.wire_drop != "none") cells_.resize(net.parameters);
+    if (spec.cells.any()) {
+        errors_.emplace(spec.cells, spec.mismatch, chip_seed);
+    } else if (spec.mismatch > 0.0) {
+        gain_.resize(net.parameters);
+        RandomStream(chip_seed, Purpose::coupling_write).gaussians({}, gain_);
+        // A device gone bad is off: none turns the sign of what is written to it.
+        for (auto& g : gain_) g = std::max(0.0F, 1.0F + static_cast<float>(spec.mismatch) * g);
+    }
+    if (!gain_.empty() || errors_ || !cells_.empty()) codes_.resize(net.parameters);
+}
+
+float CouplingStore::cell_value(std::size_t block, std::size_t i, std::int32_t code, double age_s) const {
+    if (errors_)
+        return static_cast<float>(net_.blocks[block].range *
+                                  errors_->value(i, code, format_.top_code(), age_s));
+    const float value = static_cast<float>(blocks_[block].lsb) * static_cast<float>(code);
+    return gain_.empty() ? value : value * gain_[i];
+}
+
+void CouplingStore::age(double age_s, WorkerPool& pool) {
+    if (!errors_) return;
+    auto& cells = cells_.empty() ? values_ : cells_;
+    pool.run(blocks_.size(), [&](std::size_t b, unsigned) {
+        const auto& shape = net_.blocks[b];
+        for (std::size_t i = shape.first; i < shape.first + shape.count(); ++i)
+            cells[i] = cell_value(b, i, codes_[i], age_s);
+        settle_block(b);
+    });
+}
+
+void CouplingStore::settle_block(std::size_t block) {
+    const auto& shape = net_.blocks[block];
+    if (!cells_.empty()) drop_along_wires(block);
+    if (direction_.empty()) return;
+    for (std::size_t i = shape.first; i < shape.first + shape.count(); ++i)
+        values_[net_.backward_offset + i] = values_[i] * direction_[i];
+}
+
+// The devices of each sign lie on wires of their own, one tile's length of them.
+void CouplingStore::drop_along_wires(std::size_t block) {
+    const auto& shape = net_.blocks[block];
+    const float* cells = cells_.data() + shape.first;
+    float* values = values_.data() + shape.first;
+    std::copy_n(cells, shape.count(), values);
+    if (shape.link < 0 || shape.list) return; // no rectangle of cells
+    const double wire = spec_.wire_resistance_ohm * spec_.unit_conductance_s;
+    std::vector<double> g, effective;
+    for (std::size_t r0 = 0; r0 < shape.rows; r0 += spec_.tile_rows)
+        for (std::size_t c0 = 0; c0 < shape.columns; c0 += spec_.tile_columns) {
+            const std::size_t rows = std::min(spec_.tile_rows, shape.rows - r0);
+            const std::size_t columns = std::min(spec_.tile_columns, shape.columns - c0);
+            for (const double sign : {1.0, -1.0}) {
+                g.assign(rows * columns, 0.0);
+                effective.assign(rows * columns, 0.0);
+                for (std::size_t k = 0; k < g.size(); ++k)
+                    g[k] = std::max(0.0,
+                                    sign * static_cast<double>(
+                                               cells[(r0 + k / columns) * shape.columns + c0 + k % columns]));
+                (spec_.wire_drop == "solved" ? solved_wire_drop : approximate_wire_drop)(g, rows, columns,
+                                                                                         wire, effective);
+                for (std::size_t k = 0; k < g.size(); ++k)
+                    if (g[k] > 0.0)
+                        values[(r0 + k / columns) * shape.columns + c0 + k % columns] =
+                            static_cast<float>(sign * effective[k]);
+            }
+        }
 }
 
 double CouplingStore::magnitude(std::size_t block) const {
@@ -106,8 +192,8 @@ double CouplingStore::magnitude(std::size_t block) const {
 // |code| that cell i holds. Without mismatch its value tells: codes are scattered, and one miss of the caches
 // is better than two.
 std::int32_t CouplingStore::magnitude_of(std::size_t i, float lsb) const {
-    return gain_.empty() ? static_cast<std::int32_t>(std::abs(values_[i]) / lsb + 0.5F)
-                         : std::abs(int{codes_[i]});
+    return codes_.empty() ? static_cast<std::int32_t>(std::abs(values_[i]) / lsb + 0.5F)
+                          : std::abs(int{codes_[i]});
 }
 
 // Writes the codes of one row whose bit is set (all, without a bitmap).
@@ -128,9 +214,11 @@ void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uin
             values_[i] = code;
         } else {
             change += std::abs(int{code}) - magnitude_of(i, lsb);
-            values_[i] = lsb * static_cast<float>(code);
-            if (gain_.empty()) return;
-            values_[i] *= gain_[i];
+            if (codes_.empty()) {
+                values_[i] = lsb * static_cast<float>(code);
+                return;
+            }
+            (cells_.empty() ? values_ : cells_)[i] = cell_value(block, i, code, 0.0);
             codes_[i] = code;
         }
     };
@@ -176,6 +264,7 @@ void CouplingStore::dispatch(std::size_t block, std::span<const std::size_t> off
     } else {
         write_rows<std::int16_t>(block, offsets, bytes, pool);
     }
+    settle_block(block);
 }
 
 void CouplingStore::sum_ideal(std::size_t block) {

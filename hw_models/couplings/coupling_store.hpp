@@ -5,6 +5,7 @@
 #include "hw_models/base/aligned.hpp"
 #include "hw_models/base/fields.hpp"
 #include "hw_models/base/worker_pool.hpp"
+#include "hw_models/couplings/cell_errors.hpp"
 
 #include <cmath>
 #include <cstdint>
@@ -30,11 +31,21 @@ struct CouplingSpec {
     std::string kind = "codes"; // or "ideal"
     std::int64_t bits = 8;
     double mismatch = 0.01;
+    CellErrorSpec cells;
+    double direction_error = 0.0;     // standard deviation of one direction of a coupling against the other
+    std::string wire_drop = "none";   // none, approximate, solved
+    double wire_resistance_ohm = 1.0; // of a cell's piece of a row or a column: an assumption
     std::int64_t write_drivers = 64;
     std::int64_t write_cycles = 1;
 
     void fields(Fields& f);
     [[nodiscard]] CouplingFormat format() const;
+
+    // Of the chip, no parameters: conductance of one model unit (0 where couplings carry no current between
+    // their ends), and the longest wires.
+    double unit_conductance_s = 0.0;
+    std::size_t tile_rows = 1024;
+    std::size_t tile_columns = 1024;
 };
 
 // What one PROGRAM wrote.
@@ -53,7 +64,10 @@ class CouplingStore {
     CouplingStore(const Network& net, const CouplingSpec& spec, std::uint64_t chip_seed);
 
     [[nodiscard]] CouplingFormat format() const { return format_; }
+    // The values of all blocks; with Network::backward_offset, as many of the other direction from there on.
     [[nodiscard]] const float* values() const { return values_.data(); }
+    // Lets all cells drift to their values `age_s` after they were written.
+    void age(double age_s, WorkerPool& pool);
     // Σ|value| of a block as programmed, without mismatch, in model units: what bias currents are
     // proportional to.
     [[nodiscard]] double magnitude(std::size_t block) const;
@@ -81,12 +95,20 @@ class CouplingStore {
     [[nodiscard]] std::optional<std::vector<std::size_t>>
     row_offsets(std::size_t block, std::span<const std::uint8_t> changes, std::uint64_t& written) const;
     void sum_ideal(std::size_t block);
+    [[nodiscard]] float cell_value(std::size_t block, std::size_t i, std::int32_t code, double age_s) const;
+    // What follows from the values of a whole block: drops along wires, and the other direction.
+    void settle_block(std::size_t block);
+    void drop_along_wires(std::size_t block);
 
     const Network& net_;
+    CouplingSpec spec_;
     CouplingFormat format_;
-    AlignedVector<float> values_;
-    AlignedVector<float> gain_;       // 1 + mismatch of each cell
-    std::vector<std::int16_t> codes_; // where there is mismatch
+    AlignedVector<float> values_;      // as the array sees them
+    AlignedVector<float> cells_;       // as the cells are, where wires make a difference
+    AlignedVector<float> gain_;        // 1 + mismatch of each cell, where nothing else errs
+    AlignedVector<float> direction_;   // 1 + error of the other direction
+    std::optional<CellErrors> errors_; // of devices
+    std::vector<std::int16_t> codes_;  // where a value does not tell its code
     std::vector<BlockState> blocks_;
 };
 

@@ -57,8 +57,21 @@ void expand(ConfigNode& node, const std::string& path, const Presets& presets,
         expand(child, join_path(path, key), presets, files);
 }
 
-bool chooses_preset(const Setting& setting) {
+bool names_preset(const Setting& setting) {
     return setting.path == "preset" || setting.path.ends_with(".preset");
+}
+
+// A whole document's or a top-level table's preset is the ground that the file's own keys lie on.
+bool chooses_preset(const Setting& setting) {
+    return names_preset(setting) && std::ranges::count(setting.path, '.') <= 1;
+}
+
+// One of a table further inside is a bundle of settings, and lies over what the file says there.
+Setting bundle(const Setting& setting, const Presets& presets) {
+    const std::string path = setting.path.substr(0, setting.path.rfind('.'));
+    ConfigNode table{ConfigNode::Table{{"preset", setting.value}}, setting.value.source};
+    expand(table, path, presets, {});
+    return {path, std::move(table)};
 }
 
 } // namespace
@@ -84,7 +97,8 @@ ConfigNode load_config(std::string_view text, const std::string& file, std::span
         if (chooses_preset(setting)) apply_set(root, setting);
     root = expand_presets(std::move(root), presets);
     for (const auto& setting : settings)
-        if (!chooses_preset(setting)) apply_set(root, setting);
+        if (!chooses_preset(setting))
+            apply_set(root, names_preset(setting) ? bundle(setting, presets) : setting);
     return root;
 }
 

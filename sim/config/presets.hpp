@@ -34,7 +34,8 @@ struct Presets {
 ConfigNode expand_presets(ConfigNode root, const Presets& presets);
 
 // Parses a document, expands its presets and applies --set texts ("a.b=value") over everything. Settings of a
-// preset (machine.preset=NAME, machine=NAME) choose what is expanded.
+// preset (machine.preset=NAME, machine=NAME) choose what is expanded; those of a preset further inside
+// (machine.couplings.preset=NAME) set all that it says.
 ConfigNode load_config(std::string_view text, const std::string& file, std::span<const std::string> sets,
                        const Presets& presets);
 

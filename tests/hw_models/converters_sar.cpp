@@ -88,6 +88,26 @@ double deviation(std::span<const double> x) {
     return std::sqrt(square);
 }
 
+// Standard deviation of the codes of a search whose every decision has noise of its own: the probability of a
+// code is the product of those of its decisions. Later decisions mend a little of what earlier ones got
+// wrong.
+double noisy_search_spread(double input, double sigma, int bits) {
+    double mean = 0.0;
+    double square = 0.0;
+    for (int code = 0; code < 1 << bits; ++code) {
+        double probability = 1.0;
+        int kept = 0;
+        for (int bit = 1 << (bits - 1); bit > 0; bit /= 2) {
+            const double keep = 0.5 * std::erfc((kept + bit - input - 0.5) / sigma / std::sqrt(2.0));
+            probability *= (code & bit) != 0 ? keep : 1.0 - keep;
+            kept += code & bit;
+        }
+        mean += probability * code;
+        square += probability * code * code;
+    }
+    return std::sqrt(square - mean * mean);
+}
+
 } // namespace
 
 TEST_CASE("A perfect SAR ADC rounds to nearest, whichever way its capacitors are arranged", "[sar]") {
@@ -97,6 +117,8 @@ TEST_CASE("A perfect SAR ADC rounds to nearest, whichever way its capacitors are
             const auto bank = split ? split_sar(errors, 3) : sar(errors, 3);
             const double top = bank->format().top_code();
             for (double x = -1.3; x < top + 2.0; x += 0.1703) {
+                if (std::abs(x + 0.5 - std::round(x + 0.5)) < 1e-3)
+                    continue; // single precision may say either
                 const auto code = codes_at(*bank, 3, x / top, 0);
                 CHECK(code[1] == std::clamp(std::floor(x + 0.5), 0.0, top));
             }
@@ -176,8 +198,8 @@ TEST_CASE("Comparator noise and sampled noise of a SAR ADC add to quantisation a
         return deviation(std::vector<double>(codes.begin(), codes.end()));
     };
     CHECK(spread({}) < 1e-9);
-    // A search averages its decisions a little: the nearest of several thresholds is one of many draws.
-    CHECK(spread({{"comparator_noise", 3.0 * lsb}}) == Approx(3.0).epsilon(0.25));
+    CHECK(spread({{"comparator_noise", 3.0 * lsb}}) ==
+          Approx(noisy_search_spread(0.4999 * 1023.0, 3.0, 10)).epsilon(0.03));
     // kT/C of 1024 units of 0.01 fF at 300 K: 0.636 mV.
     CHECK(spread({{"sampling_noise", 1.0}, {"unit_capacitance", 1e-17}}) ==
           Approx(std::sqrt(std::pow(636.0e-6 / lsb, 2) + 1.0 / 12.0)).epsilon(0.03));

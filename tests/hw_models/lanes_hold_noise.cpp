@@ -47,7 +47,8 @@ TEST_CASE("Reading differences sees one draw of the held value in both reads and
             own += 0.5 * (first * first + second * second);
             joint += first * second;
         }
-    const double variance = model->node_noise_units * model->node_noise_units * samples * spins;
+    const double variance =
+        (std::pow(model->node_noise_units, 2) + std::pow(model->hold_noise_units, 2)) * samples * spins;
     CHECK(own == Approx(2.0 * variance).epsilon(0.06)); // 4 standard errors
     CHECK(joint == Approx(variance).epsilon(0.08));
 }

@@ -129,6 +129,7 @@ TEST_CASE("sampled node noise reaches the ADC with the circuit's sigma", "[physi
     // √(kT/C) at 300 K and 0.3 pF is 117.5 µV: 235 ppm of 0.5 V.
     const double expected = std::sqrt(1.380649e-23 * 300.0 / 0.3e-12) / 0.5;
     CHECK(machine.circuit->noise_units() == Approx(expected));
+    machine.hold_capacitance_f = 1e-6; // without noise of its own
 
     // Standard deviation of the read-out from ½, in model units.
     auto read_sigma = [&](const MachineSpec& spec) {
@@ -163,6 +164,15 @@ TEST_CASE("sampled node noise reaches the ADC with the circuit's sigma", "[physi
     }
     machine.node_noise = "sampled";
     CHECK(read_sigma(machine) == Approx(expected).epsilon(0.5 * four_sigma));
+
+    // A hold of 20 fF samples 455 uV of its own beside it.
+    machine.hold_capacitance_f = 20e-15;
+    const double held = std::sqrt(1.380649e-23 * 300.0 / 20e-15) / 0.5;
+    CHECK(read_sigma(machine) == Approx(std::hypot(expected, held)).epsilon(0.5 * four_sigma));
+    machine.sample_and_hold = false;
+    CHECK(read_sigma(machine) == Approx(expected).epsilon(0.5 * four_sigma));
+    machine.sample_and_hold = true;
+    machine.hold_capacitance_f = 1e-6;
 
     // A real converter of 14 bits adds its quantisation, LSB²/12.
     machine.adc.choose("uniform");

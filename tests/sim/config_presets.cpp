@@ -140,3 +140,13 @@ TEST_CASE("a setting that names nothing is told what there is") {
     for (const auto* wrong : {"training.beta", "=1", "a..b=1", "a.=1", "a=", ""})
         CHECK_THROWS_WITH(load("", {wrong}), Catch::Contains("write KEY.PATH=VALUE"));
 }
+
+TEST_CASE("a setting that names a preset of an inner table sets all that it says, in the order of settings") {
+    const auto* text = "[machine.adc]\nbits = 6\nrate = \"1 MHz\"\n";
+    const auto root = load(text, {"machine.adc.preset=sar"});
+    CHECK(shown(root, "machine.adc.bits") == "10 @ machine.adc/sar.toml:1");
+    CHECK(shown(root, "machine.adc.rate") == "\"1 MHz\" @ run.toml:3");
+    CHECK(shown(load(text, {"machine.adc.preset=sar", "machine.adc.bits=7"}), "machine.adc.bits") ==
+          "7 @ --set machine.adc.bits=7");
+    CHECK_THROWS_WITH(load(text, {"machine.adc.preset=none"}), Catch::Contains("machine.adc.preset"));
+}
