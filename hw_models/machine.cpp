@@ -197,14 +197,6 @@ CouplingSpec cells_of(const MachineSpec& machine) {
     return spec;
 }
 
-std::shared_ptr<const Network> with_directions(const MachineSpec& machine,
-                                               std::shared_ptr<const Network> network) {
-    if (machine.couplings.kind != "codes" || machine.couplings.direction_error == 0.0) return network;
-    auto chip = std::make_shared<Network>(*network);
-    chip->backward_offset = chip->parameters;
-    return chip;
-}
-
 void take_holds(const MachineSpec& machine, ChipModel& model) {
     const double rc_s = machine.circuit->time_constant_s;
     model.sample_and_hold = machine.sample_and_hold;
@@ -231,13 +223,23 @@ double relax_step_s(const MachineSpec& machine, const Network& net, const Energy
            machine.circuit->time_constant_s;
 }
 
+std::shared_ptr<const Network> network_on(const MachineSpec& machine,
+                                          std::shared_ptr<const Network> network) {
+    if (machine.array->sums_digitally()) return network;
+    const auto& cells = machine.couplings;
+    const bool codes = cells.format().bits.has_value();
+    const bool apart = codes && (cells.mismatch != 0.0 || cells.cells.any());
+    auto chip = std::make_shared<Network>(unrolled(*network, apart));
+    if (codes && cells.direction_error != 0.0) chip->backward_offset = chip->values;
+    return chip;
+}
+
 std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
                                                  std::shared_ptr<const Network> network,
                                                  std::shared_ptr<const EnergyModel> energy,
                                                  std::uint64_t noise_seed, NudgeLaw law) {
     auto model = std::make_shared<ChipModel>();
     check_couplings(machine);
-    network = with_directions(machine, std::move(network));
     const std::size_t lines = network->inputs + 2 * network->output().size;
     const auto chip_seed = static_cast<std::uint64_t>(machine.chip_seed);
     model->energy = std::move(energy);
@@ -268,7 +270,7 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
     model->noise_seed = noise_seed;
     check_detector(*model, network->spins(), machine.adc_bank);
     check_sweeps(*model);
-    model->network = std::move(network);
+    model->network = network_on(machine, std::move(network));
     return model;
 }
 
@@ -277,13 +279,13 @@ namespace {
 void make_analog(MachineSpec& machine, const EnergyModel& model) {
     const auto array = machine.array.part();
     const double time_constant_s = machine.circuit->time_constant_s;
-    const auto known = model.relaxations();
-    const bool flows = std::ranges::find(known, Relaxation::flow) != known.end();
     machine.array.choose("analog");
     machine.circuit.choose(model.circuit());
     machine.circuit->time_constant_s = time_constant_s;
-    machine.dynamics.choose(flows ? "dissipative-fast" : "gibbs");
-    copy_common_parameters(*array, *machine.dynamics.part()); // temperatures
+    const auto valid = dynamics_of(model);
+    const bool flows = std::ranges::find(valid, "dissipative-fast") != valid.end();
+    machine.dynamics.choose(flows ? "dissipative-fast" : valid.back()); // samplers and passes have their own
+    copy_common_parameters(*array, *machine.dynamics.part());           // temperatures
     machine.detector.period_rc =
         std::max(machine.detector.period_rc, machine.dynamics->physical_rc_per_step());
 }

@@ -97,6 +97,10 @@ StateSignal state_signal(const MachineSpec& machine, const SpinLayer& layer);
 // stands for, of an integration its step.
 double relax_step_s(const MachineSpec& machine, const Network& net, const EnergyModel& model);
 
+// The network with the cells that this machine gives its couplings: one for each pair of nodes on an analog
+// array, one word for each number elsewhere.
+std::shared_ptr<const Network> network_on(const MachineSpec& machine, std::shared_ptr<const Network> network);
+
 // The numbers of this machine for a network. `noise_seed` is the run's; the outputs' cells nudge by `law`.
 std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
                                                  std::shared_ptr<const Network> network,

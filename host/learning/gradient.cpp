@@ -21,14 +21,20 @@ float weight_of(const BatchReadout& batch, std::size_t row, const LocalTerm& ter
     return static_cast<float>(term.coefficient) * batch.scale[row] / static_cast<float>(batch.batch());
 }
 
+// What a term's features are of: the two states, or their errors.
+struct States {
+    const Matrix& first;
+    const Matrix& second;
+};
+
 // sum += weight · (feature of first − feature of second)
-void add_contrast(const BatchReadout& batch, std::size_t row, const LocalTerm& term,
+void add_contrast(const BatchReadout& batch, const States& states, std::size_t row, const LocalTerm& term,
                   const LocalTerm::FeatureMap& map, std::span<float> sum) {
     thread_local std::vector<float> first, second;
     first.resize(sum.size());
     second.resize(sum.size());
-    apply(map, batch.first.row(row), first);
-    apply(map, batch.second.row(row), second);
+    apply(map, states.first.row(row), first);
+    apply(map, states.second.row(row), second);
     const float weight = weight_of(batch, row, term);
     for (std::size_t j = 0; j < sum.size(); ++j) sum[j] += weight * (first[j] - second[j]);
 }
@@ -36,7 +42,8 @@ void add_contrast(const BatchReadout& batch, std::size_t row, const LocalTerm& t
 void sum_contrasts(const BatchReadout& batch, const LocalTerm& term, const LocalTerm::FeatureMap& map,
                    std::span<float> sum) {
     std::ranges::fill(sum, 0.0F);
-    for (std::size_t r = 0; r < batch.batch(); ++r) add_contrast(batch, r, term, map, sum);
+    const States states{batch.first, batch.second};
+    for (std::size_t r = 0; r < batch.batch(); ++r) add_contrast(batch, states, r, term, map, sum);
 }
 
 template <class F>
@@ -80,12 +87,14 @@ void EpGradient::add_between_spins(const BatchReadout& batch, const LocalTerm& t
         ++at;
         return;
     }
+    const Matrix& first_ends = model_.learns_from_errors() ? first_errors_ : batch.first;
+    const Matrix& second_ends = model_.learns_from_errors() ? second_errors_ : batch.second;
     each_row(n, pool, [&, first = at](std::size_t r) {
         const float weight = weight_of(batch, r, term);
         apply(term.pre, batch.first.row(r), pre.row(first + r));
         apply(term.pre, batch.second.row(r), pre.row(first + n + r));
-        apply(term.post, batch.first.row(r), post.row(first + r));
-        apply(term.post, batch.second.row(r), post.row(first + n + r));
+        apply(term.post, first_ends.row(r), post.row(first + r));
+        apply(term.post, second_ends.row(r), post.row(first + n + r));
         scale(post.row(first + r), weight);
         scale(post.row(first + n + r), -weight);
     });
@@ -102,12 +111,67 @@ void EpGradient::add_from_inputs(const BatchReadout& batch, const LocalTerm& ter
         ++at;
         return;
     }
+    const bool errors = model_.learns_from_errors();
+    const States states{errors ? first_errors_ : batch.first, errors ? second_errors_ : batch.second};
     each_row(batch.batch(), pool, [&, first = at](std::size_t r) {
         apply(term.input, batch.inputs.row(r), pre.row(first + r));
         std::ranges::fill(post.row(first + r), 0.0F);
-        add_contrast(batch, r, term, term.post, post.row(first + r));
+        add_contrast(batch, states, r, term, term.post, post.row(first + r));
     });
     at += batch.batch();
+}
+
+// From the states that were read, and the host's couplings.
+void EpGradient::find_errors(const BatchReadout& batch, std::span<const float> theta, WorkerPool& pool) {
+    if (first_errors_.rows() != batch.batch()) {
+        first_errors_ = Matrix(batch.batch(), net_.state_columns);
+        second_errors_ = first_errors_;
+    }
+    while (evaluators_.size() < pool.threads())
+        evaluators_.push_back({model_.kernel(net_), std::make_unique<LaneBlock>(net_),
+                               Matrix(LaneBlock::rows(), net_.state_columns)});
+    if (batch.one_state) second_errors_.fill(0.0F);
+    constexpr auto at_once = static_cast<std::size_t>(block_lanes);
+    pool.run((batch.batch() + at_once - 1) / at_once, [&](std::size_t task, unsigned thread) {
+        auto& [kernel, block, errors] = evaluators_[thread];
+        const std::size_t first = task * at_once;
+        block->lanes = std::min(at_once, batch.batch() - first);
+        for (std::size_t r = 0; r < block->lanes; ++r)
+            std::ranges::copy(batch.inputs.row(first + r), block->inputs.row(r).begin());
+        kernel->clamp(theta.data(), *block);
+        const auto of_state = [&](const Matrix& states, Matrix& to) {
+            for (std::size_t r = 0; r < block->lanes; ++r)
+                std::ranges::copy(states.row(first + r), block->state.row(r).begin());
+            kernel->errors(theta.data(), *block, errors);
+            for (std::size_t r = 0; r < block->lanes; ++r)
+                std::ranges::copy(errors.row(r), to.row(first + r).begin());
+        };
+        of_state(batch.first, first_errors_);
+        if (!batch.one_state) of_state(batch.second, second_errors_);
+    });
+}
+
+// Where a node takes the largest of several sums, the host finds by its own couplings which one that was.
+void EpGradient::choose_winners(std::span<const float> theta, WorkerPool& pool) {
+    for (const auto& block : net_.blocks) {
+        if (block.link < 0 || !net_.links[block.link].coupling->pools()) continue;
+        const auto link = static_cast<std::size_t>(block.link);
+        const bool clamped = net_.links[link].from == input_layer;
+        const auto& [pre, post, rows] = clamped ? inputs_ : spins_;
+        const std::size_t from = clamped ? 0 : net_.layers[net_.links[link].from].offset;
+        winners_[link].resize(post.rows() * post.stride());
+        for (unsigned t = 0; t < pool.threads(); ++t)
+            if (!choosers_.contains({link, t}))
+                choosers_[{link, t}] = net_.links[link].coupling->kernel(pre.stride(), post.stride());
+        constexpr auto at_once = static_cast<std::size_t>(block_lanes);
+        pool.run((rows + at_once - 1) / at_once, [&, n = rows](std::size_t task, unsigned thread) {
+            const std::size_t first = task * at_once;
+            auto& kernel = *choosers_.at({link, thread});
+            kernel.use_lanes(std::min(at_once, n - first));
+            kernel.choose(theta.data() + block.first, pre.data() + first * pre.stride() + from);
+            kernel.winners(winners_.at(link).data() + first * post.stride(), post.stride());
+        });
+    }
 }
 
 void EpGradient::couplings(std::span<float> gradient, WorkerPool& pool) {
@@ -125,8 +189,10 @@ void EpGradient::couplings(std::span<float> gradient, WorkerPool& pool) {
         const bool clamped = link.from == input_layer;
         const auto& [pre, post, rows] = clamped ? inputs_ : spins_;
         const std::size_t from = clamped ? 0 : net_.layers[link.from].offset;
+        const auto chosen = winners_.find(static_cast<std::size_t>(tasks[i].block->link));
         link.coupling->co_activity(tasks[i].slab, rows, {pre.data() + from, pre.stride()},
-                                   {post.data() + net_.layers[link.to].offset, post.stride()},
+                                   {post.data() + net_.layers[link.to].offset, post.stride(),
+                                    chosen == winners_.end() ? nullptr : chosen->second.data()},
                                    gradient.data() + tasks[i].block->first);
     });
     tie_shared(net_, gradient, Tie::sum);
@@ -136,17 +202,20 @@ void EpGradient::node_parameters(const BatchReadout& batch, std::span<const floa
                                  std::span<float> gradient) const {
     for (const auto& block : net_.blocks)
         if (block.link < 0) std::ranges::fill(gradient.subspan(block.first, block.count()), 0.0F);
+    const bool errors = model_.learns_from_errors();
+    const States states{errors ? first_errors_ : batch.first, errors ? second_errors_ : batch.second};
     for (std::size_t r = 0; r < batch.batch(); ++r) {
         const float weight = batch.scale[r] / static_cast<float>(batch.batch());
         for (std::size_t l = 0; l < net_.layers.size(); ++l) {
-            model_.add_node_gradient(net_, l, theta, batch.first.row(r), weight, gradient);
-            model_.add_node_gradient(net_, l, theta, batch.second.row(r), -weight, gradient);
+            model_.add_node_gradient(net_, l, theta, states.first.row(r), weight, gradient);
+            model_.add_node_gradient(net_, l, theta, states.second.row(r), -weight, gradient);
         }
     }
 }
 
 void EpGradient::compute(const BatchReadout& batch, std::span<const float> theta, std::span<float> gradient,
                          WorkerPool& pool) {
+    if (model_.learns_from_errors()) find_errors(batch, theta, pool);
     std::size_t spin_rows = 0;
     std::size_t input_rows = 0;
     for (const auto& term : terms_) {
@@ -159,6 +228,7 @@ void EpGradient::compute(const BatchReadout& batch, std::span<const float> theta
         add_between_spins(batch, term, pool);
         add_from_inputs(batch, term, pool);
     }
+    choose_winners(theta, pool);
     couplings(gradient, pool);
     node_parameters(batch, theta, gradient);
 }

@@ -5,6 +5,7 @@
 #include "hw_models/base/aligned.hpp"
 #include "hw_models/base/worker_pool.hpp"
 
+#include <map>
 #include <span>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct BatchReadout {
     Matrix first;             // [batch × state columns]: s⁺ (centred), sᵝ (one-sided)
     Matrix second;            // s⁻ (centred), s⁰ (one-sided)
     std::vector<float> scale; // a sample: 1 / 2β (centred), 1 / β (one-sided, with β's sign)
+    Matrix free_outputs{};    // [batch × outputs]: of frozen nudges
+    bool one_state = false;   // `second` is not read, since ∂E/∂θ is 0 there
 
     BatchReadout(std::size_t batch, const Network& net)
         : inputs(batch, net.inputs),
@@ -44,17 +47,30 @@ class EpGradient {
         void begin(std::size_t rows, std::size_t pre_columns, std::size_t post_columns);
     };
 
+    void find_errors(const BatchReadout& batch, std::span<const float> theta, WorkerPool& pool);
     void add_between_spins(const BatchReadout& batch, const LocalTerm& term, WorkerPool& pool);
     void add_from_inputs(const BatchReadout& batch, const LocalTerm& term, WorkerPool& pool);
     void node_parameters(const BatchReadout& batch, std::span<const float> theta,
                          std::span<float> gradient) const;
+    void choose_winners(std::span<const float> theta, WorkerPool& pool);
     void couplings(std::span<float> gradient, WorkerPool& pool);
 
     const Network& net_;
     const EnergyModel& model_;
     std::vector<LocalTerm> terms_;
-    Factors spins_;  // [… × state columns] both
-    Factors inputs_; // [… × input nodes] and [… × state columns]
+    Factors spins_;                       // [… × state columns] both
+    Factors inputs_;                      // [… × input nodes] and [… × state columns]
+    Matrix first_errors_, second_errors_; // of models that learn from them, [batch × state columns]
+    // A thread's kernel for them.
+    struct Evaluator {
+        std::unique_ptr<FieldKernel> kernel;
+        std::unique_ptr<LaneBlock> block;
+        Matrix errors;
+    };
+    std::vector<Evaluator> evaluators_;
+    // Of links that pool: [rows × post stride], and the kernels of each thread.
+    std::map<std::size_t, std::vector<std::uint8_t>> winners_;
+    std::map<std::pair<std::size_t, unsigned>, std::unique_ptr<CouplingKernel>> choosers_;
 };
 
 } // namespace isinglass

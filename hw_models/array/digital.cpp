@@ -69,17 +69,6 @@ class DigitalDynamics final : public Dynamics {
     std::uint64_t noise_seed_;
 };
 
-// The most couplings that one sum is made of: each way by itself.
-std::size_t longest_sum(const Coupling& coupling) {
-    if (coupling.is_matrix()) return std::max(coupling.pre_size(), coupling.post_size());
-    std::vector<std::size_t> pre(coupling.pre_size(), 0), post(coupling.post_size(), 0);
-    coupling.for_each([&](std::size_t i, std::size_t j, std::size_t) {
-        ++pre[i];
-        ++post[j];
-    });
-    return std::max(std::ranges::max(pre), std::ranges::max(post));
-}
-
 // Sums must fit the accumulator whatever the codes are.
 void check_accumulator(const DigitalSpec& spec, const Network& net, CouplingFormat couplings,
                        double input_top) {
@@ -89,7 +78,7 @@ void check_accumulator(const DigitalSpec& spec, const Network& net, CouplingForm
         if (block.link < 0) continue;
         const auto& link = net.links[block.link];
         const double operand = link.from == input_layer ? input_top : largest_state;
-        const std::size_t terms = longest_sum(*link.coupling);
+        const std::size_t terms = link.coupling->most_terms();
         const double sum = operand * couplings.top_code() * static_cast<double>(terms);
         if (sum < limit) continue;
         throw UserError(
@@ -146,7 +135,9 @@ class Digital final : public ArrayKind {
 
   private:
     [[nodiscard]] std::uint64_t step_cycles(const Network& net, const DigitalModel& rule) const {
-        const std::uint64_t sets = rule.set_by_set ? independent_sets(net).size() : 1;
+        const std::uint64_t sets = rule.set_by_set       ? independent_sets(net).size()
+                                   : rule.layer_by_layer ? net.layers.size()
+                                                         : 1;
         return product_cycles(rule.spin_features * products_a_step(net), spec_.macs) +
                sets * (static_cast<std::uint64_t>(spec_.pipeline_cycles) + 1);
     }

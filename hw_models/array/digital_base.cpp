@@ -66,13 +66,36 @@ void DigitalBase::add_spins(const Words& features, double unit, Words& words) {
     }
 }
 
+void DigitalBase::add_into(const Words& features, LayerSet layers, Words& words) {
+    for (const auto& part : net_.blocks) {
+        if (part.link < 0 || net_.links[part.link].from == input_layer || !((layers >> part.layer) & 1U))
+            continue;
+        const auto& to = net_.layers[part.layer];
+        products_.forward(part, features.data() + net_.layers[net_.links[part.link].from].offset,
+                          sums_.data() + to.offset);
+        add_scaled(to.offset, to.size, format_.lsb(part.range), words);
+    }
+}
+
+void DigitalBase::add_back(const Words& features, LayerSet layers, Words& words) {
+    for (const auto& part : net_.blocks) {
+        if (part.link < 0 || net_.links[part.link].from == input_layer) continue;
+        const int from_layer = net_.links[part.link].from;
+        if (((layers >> from_layer) & 1U) == 0) continue;
+        const auto& from = net_.layers[from_layer];
+        products_.transposed(part, features.data() + net_.layers[part.layer].offset,
+                             sums_.data() + from.offset);
+        add_scaled(from.offset, from.size, format_.lsb(part.range), words);
+    }
+}
+
 void DigitalBase::add_node_parameter(int parameter, Words& words) {
     for (std::size_t l = 0; l < net_.layers.size(); ++l) {
         const auto& block = net_.node_block(l, parameter);
         const auto& layer = net_.layers[l];
         const std::int16_t* codes = products_.codes(block);
         for (std::size_t j = 0; j < layer.size; ++j)
-            sums_[layer.offset + j] = codes[j] * (1 << spec_.fraction_bits);
+            sums_[layer.offset + j] = codes[j / block.nodes_per_number] * (1 << spec_.fraction_bits);
         add_scaled(layer.offset, layer.size, format_.lsb(block.range), words);
     }
 }

@@ -30,6 +30,9 @@ class DigitalBase : public DigitalRule {
     // columns].
     void add_inputs(const Words& features, double unit, Words& words);
     void add_spins(const Words& features, double unit, Words& words);
+    // The same one way, over the links from spins into those layers, and back over the links out of them.
+    void add_into(const Words& features, LayerSet layers, Words& words);
+    void add_back(const Words& features, LayerSet layers, Words& words);
     // words[j] += the node parameter's value.
     void add_node_parameter(int parameter, Words& words);
 

@@ -10,7 +10,7 @@ namespace {
 std::size_t couplings(const Network& net, bool from_inputs) {
     std::size_t n = 0;
     for (const auto& link : net.links)
-        if ((link.from == input_layer) == from_inputs) n += link.coupling->parameters();
+        if ((link.from == input_layer) == from_inputs) n += link.coupling->cells();
     return n;
 }
 
@@ -23,8 +23,9 @@ DigitalProducts::DigitalProducts(const Network& net, CouplingFormat format)
       codes_(net.parameters),
       upright_(net.parameters),
       pairs_(net.links.size()) {
+    for (const auto& link : net.links) kernels_.push_back(link.coupling->word_kernel());
     for (const auto& block : net.blocks) {
-        if (!block.list) continue;
+        if (!block.list || kernels_[block.link]) continue;
         net.links[block.link].coupling->for_each([&](std::size_t i, std::size_t j, std::size_t w) {
             pairs_[block.link].push_back({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(j),
                                           static_cast<std::uint32_t>(w)});
@@ -86,6 +87,7 @@ void DigitalProducts::turn(const ParameterBlock& block) {
 }
 
 void DigitalProducts::forward(const ParameterBlock& block, const std::int32_t* x, std::int32_t* sums) const {
+    if (kernels_[block.link]) return kernels_[block.link]->forward(codes(block), x, sums);
     if (block.list) {
         for (const auto& p : pairs_[block.link]) sums[p.post] += codes(block)[p.coupling] * x[p.pre];
         return;
@@ -99,6 +101,7 @@ void DigitalProducts::forward(const ParameterBlock& block, const std::int32_t* x
 
 void DigitalProducts::transposed(const ParameterBlock& block, const std::int32_t* x,
                                  std::int32_t* sums) const {
+    if (kernels_[block.link]) return kernels_[block.link]->transposed(codes(block), x, sums);
     if (block.list) {
         for (const auto& p : pairs_[block.link]) sums[p.pre] += codes(block)[p.coupling] * x[p.post];
         return;

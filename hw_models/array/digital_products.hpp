@@ -28,7 +28,7 @@ class DigitalProducts {
     }
     // sums[j] += Σ_i code(i, j) · x[i] over a link's couplings; x [pre nodes], sums [post nodes].
     void forward(const ParameterBlock& block, const std::int32_t* x, std::int32_t* sums) const;
-    // sums[i] += Σ_j code(i, j) · x[j].
+    // sums[i] += Σ_j code(i, j) · x[j]; of couplings that pool, through the winners of the last forward().
     void transposed(const ParameterBlock& block, const std::int32_t* x, std::int32_t* sums) const;
 
   private:
@@ -43,7 +43,8 @@ class DigitalProducts {
     AlignedVector<std::int16_t> codes_;
     AlignedVector<std::int16_t> upright_; // of matrices; those taller than wide are turned round
     std::uint64_t generation_ = 0;
-    std::vector<std::vector<Pair>> pairs_; // of a link; none where its couplings are a matrix
+    std::vector<std::vector<Pair>> pairs_;             // of a link; none where its couplings are a matrix, or
+    std::vector<std::unique_ptr<WordKernel>> kernels_; // where they have a kernel
 };
 
 // Couplings between spins, each of which a step needs in both directions, and those from inputs.

@@ -16,6 +16,7 @@ const std::vector<DigitalModel>& models() {
         {.name = "hopfield", .make = make_digital_hopfield},
         {.name = "xy", .make = make_digital_xy, .spin_features = 2, .input_features = 2, .lookups = 2},
         {.name = "oscillator", .make = make_digital_oscillators, .spin_features = 2, .lookups = 3},
+        {.name = "predictive", .make = make_digital_predictive, .layer_by_layer = true},
         {.name = "binary", .make = make_digital_pbits, .lookups = 1, .set_by_set = true},
         {.name = "bifurcation", .make = make_digital_bifurcation, .words = 2},
     };

@@ -43,6 +43,7 @@ struct DigitalModel {
     std::size_t lookups = 0;        // of tables, a node
     bool set_by_set = false;        // whether nodes that are coupled are moved one set after another
     int words = 1;                  // a node
+    bool layer_by_layer = false;    // whether layers are
 };
 
 // Throws UserError for an energy model that digital arrays do not run, naming those that they do.
@@ -54,5 +55,6 @@ std::unique_ptr<DigitalRule> make_digital_xy(const DigitalSite& site);
 std::unique_ptr<DigitalRule> make_digital_oscillators(const DigitalSite& site);
 std::unique_ptr<DigitalRule> make_digital_pbits(const DigitalSite& site);
 std::unique_ptr<DigitalRule> make_digital_bifurcation(const DigitalSite& site);
+std::unique_ptr<DigitalRule> make_digital_predictive(const DigitalSite& site);
 
 } // namespace isinglass

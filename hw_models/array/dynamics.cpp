@@ -19,6 +19,7 @@ const Registry<std::unique_ptr<Dynamics>>& kinds() {
                         {"dissipative-sweeps", make_dissipative_sweeps},
                         {"conjugate", make_conjugate},
                         {"conjugate-fast", make_conjugate_fast},
+                        {"idealised-passes", make_idealised_passes},
                         {"gibbs", make_gibbs},
                         {"ballistic", make_ballistic},
                         {"discrete", make_discrete},
@@ -35,6 +36,7 @@ const char* what_is_missing(Relaxation relaxation) {
     case Relaxation::sampling: return "whose nodes are not two-valued";
     case Relaxation::bifurcation: return "whose nodes have no position that bifurcates";
     case Relaxation::error_variables: return "whose nodes have no amplitude";
+    case Relaxation::passes: return "whose layers do not predict one another";
     }
     return "";
 }

@@ -21,6 +21,7 @@ const Registry<std::unique_ptr<EnergyModel>>& models() {
                                                                      {"oscillator", make_oscillator},
                                                                      {"binary", make_binary},
                                                                      {"resistive", make_resistive},
+                                                                     {"predictive", make_predictive},
                                                                      {"bifurcation", make_bifurcation},
                                                                  });
     return registry;
@@ -98,7 +99,9 @@ void EnergyModel::add_node_gradient(const Network& net, std::size_t layer, std::
                                     std::span<const float> s, float weight, std::span<float> gradient) const {
     const auto& bias = net.node_block(layer);
     const float* states = s.data() + net.layers[layer].offset;
-    for (std::size_t j = 0; j < bias.columns; ++j) gradient[bias.first + j] -= weight * states[j];
+    for (std::size_t j = 0; j < bias.columns; ++j)
+        for (std::size_t k = 0; k < bias.nodes_per_number; ++k)
+            gradient[bias.first + j] -= weight * *states++;
 }
 
 void EnergyModel::observe(std::span<const float> s, std::span<float> o) const {

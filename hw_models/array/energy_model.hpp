@@ -59,6 +59,10 @@ class FieldKernel {
     // Puts every node of `nodes`, none joined to another, to the minimum of F with all others held. Only of
     // models that can (EnergyModel::relaxations).
     virtual void solve(const float* values, const Nudge& nudge, LaneBlock& block, const NodeSet& nodes) = 0;
+
+    // Of models that learn from errors (EnergyModel::learns_from_errors): −∂E/∂(sum of the couplings into a
+    // node) at block.state, [rows × state columns].
+    virtual void errors(const float* /*values*/, LaneBlock& /*block*/, Matrix& /*errors*/) {}
 };
 
 // One bilinear part of ∂E/∂θ: coefficient · pre(s_i) · post(s_j) for the coupling of i and j.
@@ -81,9 +85,10 @@ struct Activation {
 };
 
 // Ways of relaxing: the gradient flow ds/dt = −∂F/∂s, the same with a conjugate variable a node, exact
-// solution node by node, sampling of two-valued nodes at a temperature; and of solvers, positions that
-// bifurcate, and amplitudes that error variables hold.
-enum class Relaxation { flow, pairs, solve, sampling, bifurcation, error_variables };
+// solution node by node, sampling of two-valued nodes at a temperature, passes through the layers of a
+// network that predicts each from the one before; and of solvers, positions that bifurcate, and amplitudes
+// that error variables hold.
+enum class Relaxation { flow, pairs, solve, sampling, passes, bifurcation, error_variables };
 
 // An energy model: stateless once its fields are read, and shared between threads, host and chip.
 class EnergyModel {
@@ -123,6 +128,11 @@ class EnergyModel {
 
     // --- learning
     [[nodiscard]] virtual std::vector<LocalTerm> local_terms() const = 0;
+    // Whether the post feature of its terms, and the state that add_node_gradient() takes, is the node's
+    // error (FieldKernel::errors) instead of its state.
+    [[nodiscard]] virtual bool learns_from_errors() const { return false; }
+    // Whether ∂E/∂θ is 0 at every free equilibrium, so that estimates from one nudged state need no other.
+    [[nodiscard]] virtual bool gradient_vanishes_when_free() const { return false; }
     // gradient += weight · ∂E/∂(node parameters) of `layer` at the state row `s`; theta and gradient are
     // whole parameter vectors. −s of a bias unless a model says otherwise.
     virtual void add_node_gradient(const Network& net, std::size_t layer, std::span<const float> theta,
@@ -168,5 +178,9 @@ std::unique_ptr<EnergyModel> make_bifurcation();
 // Resistors and diodes: E = ½Σ g (v_i − v_j)² − Σ b·v, g ≥ 0, with inputs that drive a line and its
 // complement (physics: Kendall et al. 2020; exact node solves: Scellier 2024).
 std::unique_ptr<EnergyModel> make_resistive();
+
+// Predictive coding: E = ½Σ‖h_k − f_k(h_{k−1})‖², f_k a coupling with bias, ReLU and pool (EP on it:
+// arXiv 2606.03584).
+std::unique_ptr<EnergyModel> make_predictive();
 
 } // namespace isinglass

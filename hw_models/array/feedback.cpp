@@ -231,7 +231,7 @@ class Feedback final : public ArrayKind {
     bool has_voltages() const override { return true; }
     bool sums_digitally() const override { return true; }
     bool has_time_constant() const override { return false; }
-    std::vector<std::string> models() const override { return {"hopfield", "coherent"}; }
+    std::vector<std::string> models() const override { return {"hopfield", "coherent", "predictive"}; }
 
   private:
     static ConverterBankSpec bank(std::int64_t count, ConverterBankSpec spec) {

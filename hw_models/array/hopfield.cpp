@@ -10,6 +10,7 @@ class HopfieldKernel final : public FieldKernel {
     explicit HopfieldKernel(const Network& net) : net_(net), products_(net) {}
 
     void clamp(const float* values, LaneBlock& block) override {
+        products_.use_lanes(block.lanes);
         fill_node_parameter(net_, values, 0, block.constant);
         products_.add_from_inputs(values, block.inputs, block.constant);
     }
@@ -53,6 +54,7 @@ class Hopfield final : public EnergyModel {
     std::vector<Activation> activations() const override {
         return {{.name = "clip01"}, {.name = "linear", .low = -1.0F, .high = 2.0F}};
     }
+    NetworkNeeds needs() const override { return {.convolves = true}; }
     std::unique_ptr<FieldKernel> kernel(const Network& net) const override {
         return std::make_unique<HopfieldKernel>(net);
     }

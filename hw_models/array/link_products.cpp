@@ -6,6 +6,10 @@ namespace isinglass {
 
 namespace {
 
+const float* values_of(const ParameterBlock& block, const float* values) {
+    return values + block.cells_at.value_or(block.first);
+}
+
 void clear(const SpinLayer& layer, Matrix& field) {
     for (std::size_t r = 0; r < field.rows(); ++r)
         std::fill_n(field.row(r).data() + layer.offset, layer.size, 0.0F);
@@ -14,17 +18,24 @@ void clear(const SpinLayer& layer, Matrix& field) {
 } // namespace
 
 LinkProducts::LinkProducts(const Network& net) : net_(net) {
-    for (const auto& link : net_.links) {
+    for (const auto& block : net_.blocks) {
+        if (block.link < 0) continue;
+        const auto& link = net_.links[block.link];
         const std::size_t pre_stride =
             link.from == input_layer ? padded(net_.input_nodes) : net_.state_columns;
-        kernels_.push_back(link.coupling->kernel(pre_stride, net_.state_columns));
+        kernels_.push_back(block.cells_at ? link.coupling->cell_kernel(pre_stride, net_.state_columns)
+                                          : link.coupling->kernel(pre_stride, net_.state_columns));
     }
+}
+
+void LinkProducts::use_lanes(std::size_t lanes) {
+    for (auto& kernel : kernels_) kernel->use_lanes(lanes);
 }
 
 void LinkProducts::add_from_inputs(const float* values, const Matrix& features, Matrix& out) {
     for (const auto& part : net_.blocks) {
         if (part.link < 0 || net_.links[part.link].from != input_layer) continue;
-        kernels_[part.link]->forward(values + part.first, features.data(),
+        kernels_[part.link]->forward(values_of(part, values), features.data(),
                                      out.data() + net_.layers[part.layer].offset, true);
     }
 }
@@ -44,27 +55,57 @@ void LinkProducts::between_spins(const float* values, const Matrix& features, La
         const std::size_t to = net_.layers[link.to].offset;
         if (link.from == link.to) {
             if ((layers >> link.to) & 1U)
-                kernels_[part.link]->both_ways(values + part.first, features.data() + to, out.data() + to,
+                kernels_[part.link]->both_ways(values_of(part, values), features.data() + to, out.data() + to,
                                                !first_write(link.to));
             continue;
         }
         if ((layers >> link.to) & 1U)
-            kernels_[part.link]->forward(values + part.first, features.data() + from, out.data() + to,
+            kernels_[part.link]->forward(values_of(part, values), features.data() + from, out.data() + to,
                                          !first_write(link.to));
-        if ((layers >> link.from) & 1U)
-            kernels_[part.link]->transposed(values + net_.backward_offset + part.first, features.data() + to,
-                                            out.data() + from, !first_write(link.from));
+        if ((layers >> link.from) & 1U) {
+            kernels_[part.link]->choose(values_of(part, values), features.data() + from);
+            kernels_[part.link]->transposed(values_of(part, values + net_.backward_offset),
+                                            features.data() + to, out.data() + from, !first_write(link.from));
+        }
     }
     for (std::size_t l = 0; l < net_.layers.size(); ++l)
         if (((layers & ~written) >> l) & 1U) clear(net_.layers[l], out);
 }
 
+void LinkProducts::add_into(const float* values, const Matrix& features, LayerSet layers, Matrix& out) {
+    for (const auto& part : net_.blocks) {
+        if (part.link < 0 || ((layers >> part.layer) & 1U) == 0) continue;
+        const auto& link = net_.links[part.link];
+        if (link.from == input_layer) continue;
+        kernels_[part.link]->forward(values_of(part, values), features.data() + net_.layers[link.from].offset,
+                                     out.data() + net_.layers[link.to].offset, true);
+    }
+}
+
+void LinkProducts::add_back(const float* values, const Matrix& states, const Matrix& features,
+                            LayerSet layers, Matrix& out) {
+    for (const auto& part : net_.blocks) {
+        if (part.link < 0) continue;
+        const auto& link = net_.links[part.link];
+        if (link.from == input_layer || ((layers >> link.from) & 1U) == 0) continue;
+        const std::size_t from = net_.layers[link.from].offset;
+        kernels_[part.link]->choose(values_of(part, values), states.data() + from);
+        kernels_[part.link]->transposed(
+            values_of(part, values), features.data() + net_.layers[link.to].offset, out.data() + from, true);
+    }
+}
+
 void fill_node_parameter(const Network& net, const float* values, int p, Matrix& out) {
     for (std::size_t l = 0; l < net.layers.size(); ++l) {
         const auto& layer = net.layers[l];
-        const float* numbers = values + net.node_block(l, p).first;
-        for (std::size_t r = 0; r < out.rows(); ++r)
-            std::copy_n(numbers, layer.size, out.row(r).data() + layer.offset);
+        const auto& block = net.node_block(l, p);
+        const float* numbers = values_of(block, values);
+        const std::size_t share = block.cells_at ? 1 : block.nodes_per_number;
+        for (std::size_t r = 0; r < out.rows(); ++r) {
+            float* to = out.row(r).data() + layer.offset;
+            for (std::size_t j = 0; j < layer.size; j += share)
+                std::fill_n(to + j, share, numbers[j / share]);
+        }
     }
 }
 

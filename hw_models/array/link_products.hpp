@@ -19,12 +19,22 @@ class LinkProducts {
   public:
     explicit LinkProducts(const Network& net);
 
+    // Lanes of the blocks that follow; by default all rows are computed.
+    void use_lanes(std::size_t lanes);
+
     // out += Σ features · W over the links from the inputs; features [rows × input nodes].
     void add_from_inputs(const float* values, const Matrix& features, Matrix& out);
 
     // out = Σ over the links between spins, both ways, for the columns of `layers` (others are left; a layer
     // that no link reaches gets 0); features and out [rows × state columns].
     void between_spins(const float* values, const Matrix& features, LayerSet layers, Matrix& out);
+
+    // out += Σ over the links from spins into the layers of `layers`, one way; as between_spins().
+    void add_into(const float* values, const Matrix& features, LayerSet layers, Matrix& out);
+    // out += Σ over the links from the layers of `layers` to spins, back: `features` are those of the layers
+    // that the links lead to, and pools are un-pooled through their winners at `states`.
+    void add_back(const float* values, const Matrix& states, const Matrix& features, LayerSet layers,
+                  Matrix& out);
 
   private:
     const Network& net_;

@@ -36,6 +36,25 @@ std::vector<std::size_t> ParameterBlock::shape() const {
     return list || rows == 1 ? std::vector{numbers} : std::vector{rows, columns};
 }
 
+Network::Cells Network::cells(const ParameterBlock& block, std::size_t i) const {
+    if (!unrolled) return {i, i + 1};
+    if (block.link < 0) return {i * block.nodes_per_number, (i + 1) * block.nodes_per_number};
+    const auto& coupling = *links[block.link].coupling;
+    return {coupling.first_cell(i), coupling.first_cell(i + 1)};
+}
+
+Network unrolled(Network net, bool apart) {
+    net.unrolled = true;
+    if (!apart) return net;
+    for (auto& block : net.blocks) {
+        const std::size_t all = net.cells(block, block.count() - 1).last;
+        if (all == block.count()) continue;
+        block.cells_at = net.values;
+        net.values += all;
+    }
+    return net;
+}
+
 void tie_shared(const Network& net, std::span<float> theta, Tie how) {
     for (const auto& block : net.blocks)
         if (block.link >= 0)
@@ -49,6 +68,7 @@ void add_block(Network& net, ParameterBlock block) {
     if (!block.list) block.numbers = block.rows * block.columns;
     block.first = net.parameters;
     net.parameters += block.count();
+    net.values = net.parameters;
     net.blocks.push_back(std::move(block));
 }
 
@@ -62,7 +82,7 @@ std::unique_ptr<Coupling> build_coupling(const LinkRequest& request, const Coupl
     }
 }
 
-void add_link(Network& net, const LinkRequest& request, const Grid& input_grid) {
+void add_link(Network& net, const LinkRequest& request, const NetworkNeeds& needs, const Grid& input_grid) {
     const auto& to = net.layers[request.to];
     const bool clamped = request.from == input_layer;
     const CouplingEnds ends{.pre = clamped ? input_grid : net.layers[request.from].grid,
@@ -70,6 +90,11 @@ void add_link(Network& net, const LinkRequest& request, const Grid& input_grid) 
                             .lateral = request.from == request.to};
     const std::string name = (clamped ? "input" : net.layers[request.from].name) + "-" + to.name;
     std::shared_ptr<const Coupling> coupling = build_coupling(request, ends, name);
+    if (coupling->pools() && !needs.convolves)
+        throw UserError(
+            fmt::format("coupling {}: pool > 1 does not fit this energy model; pool = 1 does, and "
+                        "the models 'hopfield' and 'predictive' have pools",
+                        name));
     const std::size_t count = coupling->parameters();
     const bool matrix = coupling->is_matrix();
     add_block(net, {.name = name,
@@ -104,17 +129,24 @@ Network make_network(std::size_t inputs, std::vector<SpinLayer> layers, const st
     if (input_grid.nodes() != net.input_nodes) input_grid = {.columns = net.input_nodes};
     std::vector<bool> reached(net.layers.size(), false);
     for (const auto& request : links) {
-        add_link(net, request, input_grid);
+        if (needs.one_way && request.from >= request.to)
+            throw UserError(
+                fmt::format("coupling {}-{}: in this energy model every layer predicts later ones; "
+                            "valid is a coupling to a layer that is described after it",
+                            net.layers[request.from].name, net.layers[request.to].name));
+        add_link(net, request, needs, input_grid);
         const auto to = static_cast<std::size_t>(request.to);
         if (reached[to]) continue;
         reached[to] = true;
+        const std::size_t shared = needs.convolves ? net.links.back().coupling->nodes_per_channel() : 1;
         for (std::size_t p = 0; p < needs.node_parameters.size(); ++p)
             add_block(net, {.name = net.layers[to].name + "-" + needs.node_parameters[p].name,
                             .rows = 1,
-                            .columns = net.layers[to].size,
+                            .columns = net.layers[to].size / shared,
                             .range = needs.node_parameters[p].range.value_or(request.range),
                             .layer = request.to,
-                            .node_parameter = static_cast<int>(p)});
+                            .node_parameter = static_cast<int>(p),
+                            .nodes_per_number = shared});
     }
     return net;
 }

@@ -62,11 +62,15 @@ struct ParameterBlock {
     std::size_t numbers = 0; // row-major; of a list, the last row may be shorter than the others
     std::size_t rows = 0;
     std::size_t columns = 0;
-    bool list = false;      // numbers in one dimension, cut into rows for programming only
-    double range = 1.0;     // largest magnitude that can be programmed, in model units
-    int link = -1;          // index into links, or -1 for node parameters
-    int layer = 0;          // the layer that receives it
-    int node_parameter = 0; // which of them, where there is no link
+    bool list = false;                // numbers in one dimension, cut into rows for programming only
+    double range = 1.0;               // largest magnitude that can be programmed, in model units
+    int link = -1;                    // index into links, or -1 for node parameters
+    int layer = 0;                    // the layer that receives it
+    int node_parameter = 0;           // which of them, where there is no link
+    std::size_t nodes_per_number = 1; // of node parameters: nodes that share one, next to each other
+    // Where the values of its cells start in the vector of programmed values, after all numbers; nothing
+    // where all cells of a number have its value.
+    std::optional<std::size_t> cells_at{};
     [[nodiscard]] std::size_t count() const { return numbers; }
     [[nodiscard]] std::size_t row_size(std::size_t row) const {
         return std::min(columns, numbers - row * columns);
@@ -87,14 +91,24 @@ struct Network {
     std::vector<ParameterBlock> blocks;
     std::size_t state_columns = 0; // of a state row, padding included
     std::size_t parameters = 0;
+    std::size_t values = 0; // length of the vector of programmed values: parameters, then cells of their own
+    // Whether couplings that share a number have a cell each, as on analog arrays. Elsewhere a number is one
+    // word.
+    bool unrolled = false;
     // Of a chip whose couplings differ between their two directions: where in the programmed vector those
-    // from `to` back to `from` lie, behind the others. 0: both directions are one number.
+    // from `to` back to `from` lie, behind all others. 0: both directions are one number.
     std::size_t backward_offset = 0;
 
     [[nodiscard]] const SpinLayer& output() const { return layers.back(); }
     [[nodiscard]] std::size_t spins() const;
     // The block of a layer's node parameter; by default the first one, the bias.
     [[nodiscard]] const ParameterBlock& node_block(std::size_t layer, int parameter = 0) const;
+    // The cells of number i of a block: [first, last), counted over the block.
+    struct Cells {
+        std::size_t first, last;
+        [[nodiscard]] std::size_t count() const { return last - first; }
+    };
+    [[nodiscard]] Cells cells(const ParameterBlock& block, std::size_t i) const;
     // Number of read nodes that come before `layer` when all layers are read.
     [[nodiscard]] std::size_t first_node(std::size_t layer) const;
 };
@@ -112,6 +126,9 @@ struct NetworkNeeds {
     std::vector<NodeParameter> node_parameters{NodeParameter{}};
     std::size_t nodes_per_input = 1;
     Grid input_grid{}; // of the input nodes
+    // Whether couplings may pool, and the nodes of a channel of a convolution share their node parameters.
+    bool convolves = false;
+    bool one_way = false; // whether couplings lead from earlier layers to later ones only
 };
 
 // Lays out state rows and the parameter vector: the couplings of a link, then the node parameters of the
@@ -119,6 +136,10 @@ struct NetworkNeeds {
 // UserError beyond most_layers, or where a kind of coupling does not fit the layers.
 Network make_network(std::size_t inputs, std::vector<SpinLayer> layers, const std::vector<LinkRequest>& links,
                      const NetworkNeeds& needs = {});
+
+// The network as an array has it that gives every coupling a cell; `apart` where cells of one number can have
+// values of their own.
+Network unrolled(Network net, bool apart);
 
 // Coupling::tie for all links of a parameter vector.
 void tie_shared(const Network& net, std::span<float> theta, Tie how);

@@ -22,5 +22,7 @@ struct NodeSet {
 // layers of a chain), and nodes of one colour at a time where couplings lie within a layer. Colours are given
 // greedily in the order of layers and nodes.
 std::vector<NodeSet> independent_sets(const Network& net);
+// The same, the set of the outputs first.
+std::vector<NodeSet> sets_from_outputs(const Network& net);
 
 } // namespace isinglass

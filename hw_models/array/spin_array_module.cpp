@@ -22,6 +22,7 @@ SpinArrayModule::SpinArrayModule(const sc_core::sc_module_name& name, ChipContex
       hold_(context.ledger.declare(array().has_voltages() ? "sample_hold.sample" : "digital.update")) {
     SC_HAS_PROCESS(SpinArrayModule);
     SC_THREAD(execute);
+    set_stack_size(8 << 20); // kernels run on it, and those of oneDNN keep tables on the stack
     SC_METHOD(show_opening);
     sensitive << context_.trace.opened;
     dont_initialize();

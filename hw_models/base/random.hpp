@@ -33,6 +33,8 @@ enum class Purpose : std::uint32_t {
     cell_direction = 21,
     spin_errors = 22,
     coupling_read = 23,
+    readout_weights = 24,
+    augmentation = 25,
     test = 99,
 };
 

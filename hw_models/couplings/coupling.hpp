@@ -3,7 +3,9 @@
 
 #include "hw_models/base/fields.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -39,10 +41,18 @@ struct CouplingEnds {
 class CouplingKernel {
   public:
     virtual ~CouplingKernel() = default;
+    // Only the first `lanes` rows need be computed from now on; before, all are.
+    virtual void use_lanes(std::size_t /*lanes*/) {}
     // post (+)= pre · W
     virtual void forward(const float* values, const float* pre, float* post, bool accumulate) = 0;
     // pre (+)= post · Wᵀ
     virtual void transposed(const float* values, const float* post, float* pre, bool accumulate) = 0;
+    // Of couplings that pool: puts the winners to those at `pre`, through which transposed() un-pools; next
+    // to nothing after forward() at the same operands.
+    virtual void choose(const float* /*values*/, const float* /*pre*/) {}
+    // Of couplings that pool: the winners of the last forward() or choose(), [lanes × post], as
+    // ActivityRows::winners.
+    virtual void winners(std::uint8_t* /*out*/, std::size_t /*stride*/) const {}
     // out (+)= in · (W + Wᵀ), of couplings within a group.
     virtual void both_ways(const float* values, const float* in, float* out, bool accumulate) {
         forward(values, in, out, accumulate);
@@ -54,6 +64,19 @@ class CouplingKernel {
 struct ActivityRows {
     const float* data = nullptr;
     std::size_t stride = 0;
+    // Of couplings that pool, which of the sums that a post node takes the largest of was that: rows as those
+    // of `data`. Nothing elsewhere.
+    const std::uint8_t* winners = nullptr;
+};
+
+// Sums of integer products over one coupling, of one lane at a time. Bound to one thread.
+class WordKernel {
+  public:
+    virtual ~WordKernel() = default;
+    // sums[post] += Σ code · pre
+    virtual void forward(const std::int16_t* codes, const std::int32_t* pre, std::int32_t* sums) = 0;
+    // sums[pre] += Σ code · post, un-pooled through the winners of the last forward().
+    virtual void transposed(const std::int16_t* codes, const std::int32_t* post, std::int32_t* sums) = 0;
 };
 
 enum class Tie { sum, first };
@@ -65,8 +88,18 @@ class Coupling {
 
     [[nodiscard]] virtual std::size_t pre_size() const = 0;
     [[nodiscard]] virtual std::size_t post_size() const = 0;
-    // Number of couplings, copies of shared ones included.
+    // Number of couplings, as they are programmed and learnt.
     [[nodiscard]] virtual std::size_t parameters() const = 0;
+    // Products that a pass makes, and cells on an array that has one for each: more than parameters() where
+    // one number serves many pairs of nodes. Those of coupling w are first_cell(w) … first_cell(w + 1).
+    [[nodiscard]] virtual std::size_t cells() const { return parameters(); }
+    [[nodiscard]] virtual std::size_t first_cell(std::size_t w) const { return w; }
+    // Nodes of `post` that have all their couplings in common, in runs that follow one another.
+    [[nodiscard]] virtual std::size_t nodes_per_channel() const { return 1; }
+    // Whether a post node takes the largest of several sums (CouplingKernel::choose, ActivityRows::winners).
+    [[nodiscard]] virtual bool pools() const { return false; }
+    // Largest number of terms that a sum over its couplings has, either way.
+    [[nodiscard]] virtual std::size_t most_terms() const;
     // Whether coupling i · post_size() + j joins i and j, so that the couplings are a matrix of that shape.
     // Others are a list.
     [[nodiscard]] virtual bool is_matrix() const { return false; }
@@ -79,6 +112,8 @@ class Coupling {
     // pre node.
     [[nodiscard]] virtual std::size_t array_rows() const = 0;
     [[nodiscard]] virtual std::size_t array_columns() const = 0;
+    // Columns where every coupling is stored once, whatever it serves.
+    [[nodiscard]] virtual std::size_t stored_columns() const { return array_columns(); }
 
     // Couplings that there are on a chip: cells to be written, biased and paid for.
     using Visit = std::function<void(std::size_t pre, std::size_t post, std::size_t coupling)>;
@@ -98,6 +133,14 @@ class Coupling {
     // A kernel of the calling thread. Strides in floats of the matrices that hold pre and post.
     [[nodiscard]] virtual std::unique_ptr<CouplingKernel> kernel(std::size_t pre_stride,
                                                                  std::size_t post_stride) const = 0;
+
+    // The same where each cell has a value of its own, cells() of them.
+    [[nodiscard]] virtual std::unique_ptr<CouplingKernel> cell_kernel(std::size_t pre_stride,
+                                                                      std::size_t post_stride) const {
+        return kernel(pre_stride, post_stride);
+    }
+    // Of words; nothing of kinds whose list of pairs, or matrix, is all that it takes.
+    [[nodiscard]] virtual std::unique_ptr<WordKernel> word_kernel() const { return nullptr; }
 
     // Updates run in parallel over slabs of couplings, never over samples: sums stay in one fixed order.
     [[nodiscard]] virtual std::size_t slabs() const = 0;
@@ -128,6 +171,7 @@ std::span<const std::string> coupling_kinds();
 
 std::unique_ptr<CouplingKind> make_dense_kind();
 std::unique_ptr<CouplingKind> make_local_kind();
+std::unique_ptr<CouplingKind> make_convolution_kind();
 std::unique_ptr<CouplingKind> make_square_kind();
 std::unique_ptr<CouplingKind> make_triangular_kind();
 std::unique_ptr<CouplingKind> make_king_kind();

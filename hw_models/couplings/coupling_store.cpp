@@ -106,20 +106,24 @@ CouplingStore::CouplingStore(const Network& net, const CouplingSpec& spec, std::
     : net_(net),
       spec_(spec),
       format_(spec.format()),
-      values_(net.parameters + net.backward_offset),
+      values_(net.values + net.backward_offset),
       blocks_(net.blocks.size()) {
-    for (std::size_t b = 0; b < blocks_.size(); ++b) blocks_[b].lsb = format_.lsb(net.blocks[b].range);
+    for (std::size_t b = 0; b < blocks_.size(); ++b) {
+        const auto& block = net.blocks[b];
+        blocks_[b].lsb = format_.lsb(block.range);
+        blocks_[b].several = net.cells(block, block.count() - 1).last != block.count();
+    }
     if (!format_.bits) return;
     if (net.backward_offset > 0) {
-        direction_.resize(net.parameters);
+        direction_.resize(net.values);
         RandomStream(chip_seed, Purpose::cell_direction).gaussians({}, direction_);
         for (auto& x : direction_) x = 1.0F + static_cast<float>(spec.direction_error) * x;
     }
-    if (spec.wire_drop != "none") cells_.resize(net.parameters);
+    if (spec.wire_drop != "none") cells_.resize(net.values);
     if (spec.cells.any()) {
         errors_.emplace(spec.cells, spec.mismatch, chip_seed);
     } else if (spec.mismatch > 0.0) {
-        gain_.resize(net.parameters);
+        gain_.resize(net.values);
         RandomStream(chip_seed, Purpose::coupling_write).gaussians({}, gain_);
         // A device gone bad is off: none turns the sign of what is written to it.
         for (auto& g : gain_) g = std::max(0.0F, 1.0F + static_cast<float>(spec.mismatch) * g);
@@ -127,21 +131,28 @@ CouplingStore::CouplingStore(const Network& net, const CouplingSpec& spec, std::
     if (!gain_.empty() || errors_ || !cells_.empty()) codes_.resize(net.parameters);
 }
 
-float CouplingStore::cell_value(std::size_t block, std::size_t i, std::int32_t code, double age_s) const {
+float CouplingStore::cell_value(std::size_t block, std::size_t cell, std::int32_t code, double age_s) const {
     if (errors_)
         return static_cast<float>(net_.blocks[block].range *
-                                  errors_->value(i, code, format_.top_code(), age_s));
+                                  errors_->value(cell, code, format_.top_code(), age_s));
     const float value = static_cast<float>(blocks_[block].lsb) * static_cast<float>(code);
-    return gain_.empty() ? value : value * gain_[i];
+    return gain_.empty() ? value : value * gain_[cell];
+}
+
+void CouplingStore::set_cells(std::size_t block, std::size_t i, const Network::Cells& cells, double age_s) {
+    auto& all = cells_.empty() ? values_ : cells_;
+    all[i] = cell_value(block, i, codes_[i], age_s);
+    if (const auto first = net_.blocks[block].cells_at)
+        for (std::size_t at = *first + cells.first; at < *first + cells.last; ++at)
+            all[at] = cell_value(block, at, codes_[i], age_s);
 }
 
 void CouplingStore::age(double age_s, WorkerPool& pool) {
     if (!errors_) return;
-    auto& cells = cells_.empty() ? values_ : cells_;
     pool.run(blocks_.size(), [&](std::size_t b, unsigned) {
         const auto& shape = net_.blocks[b];
-        for (std::size_t i = shape.first; i < shape.first + shape.count(); ++i)
-            cells[i] = cell_value(b, i, codes_[i], age_s);
+        for (std::size_t i = 0; i < shape.count(); ++i)
+            set_cells(b, shape.first + i, net_.cells(shape, i), age_s);
         settle_block(b);
     });
 }
@@ -150,8 +161,12 @@ void CouplingStore::settle_block(std::size_t block) {
     const auto& shape = net_.blocks[block];
     if (!cells_.empty()) drop_along_wires(block);
     if (direction_.empty()) return;
-    for (std::size_t i = shape.first; i < shape.first + shape.count(); ++i)
-        values_[net_.backward_offset + i] = values_[i] * direction_[i];
+    const auto turn = [&](std::size_t first, std::size_t count) {
+        for (std::size_t i = first; i < first + count; ++i)
+            values_[net_.backward_offset + i] = values_[i] * direction_[i];
+    };
+    turn(shape.first, shape.count());
+    if (shape.cells_at) turn(*shape.cells_at, net_.cells(shape, shape.count() - 1).last);
 }
 
 // The devices of each sign lie on wires of their own, one tile's length of them.
@@ -160,7 +175,10 @@ void CouplingStore::drop_along_wires(std::size_t block) {
     const float* cells = cells_.data() + shape.first;
     float* values = values_.data() + shape.first;
     std::copy_n(cells, shape.count(), values);
-    if (shape.link < 0 || shape.list) return; // no rectangle of cells
+    if (shape.cells_at)
+        std::copy_n(cells_.data() + *shape.cells_at, net_.cells(shape, shape.count() - 1).last,
+                    values_.data() + *shape.cells_at);
+    if (shape.link < 0 || shape.list || blocks_[block].several) return; // no rectangle of cells
     const double wire = spec_.wire_resistance_ohm * spec_.unit_conductance_s;
     std::vector<double> g, effective;
     for (std::size_t r0 = 0; r0 < shape.rows; r0 += spec_.tile_rows)
@@ -199,27 +217,31 @@ std::int32_t CouplingStore::magnitude_of(std::size_t i, float lsb) const {
 // Writes the codes of one row whose bit is set (all, without a bitmap).
 template <class Code>
 void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uint8_t* bitmap,
-                              const std::uint8_t* codes, std::int64_t& magnitude) {
+                              const std::uint8_t* codes, Tally& tally) {
     const auto& shape = net_.blocks[block];
     const auto lsb = static_cast<float>(blocks_[block].lsb);
+    const bool several = blocks_[block].several;
     const std::size_t base = shape.first + row * shape.columns;
     const std::size_t columns = shape.row_size(row);
-    std::int64_t change = 0;
+    Tally row_tally;
     auto write = [&](std::size_t j) {
         Code code;
         std::memcpy(&code, codes, sizeof code);
         codes += sizeof code;
         const std::size_t i = base + j;
+        const auto cells = several ? net_.cells(shape, i - shape.first) : Network::Cells{0, 1};
+        row_tally.written += cells.count();
         if constexpr (std::is_floating_point_v<Code>) {
             values_[i] = code;
         } else {
-            change += std::abs(int{code}) - magnitude_of(i, lsb);
+            row_tally.magnitude +=
+                (std::abs(int{code}) - magnitude_of(i, lsb)) * static_cast<std::int64_t>(cells.count());
             if (codes_.empty()) {
                 values_[i] = lsb * static_cast<float>(code);
                 return;
             }
-            (cells_.empty() ? values_ : cells_)[i] = cell_value(block, i, code, 0.0);
             codes_[i] = code;
+            set_cells(block, i, cells, 0.0);
         }
     };
     if (bitmap == nullptr) {
@@ -229,46 +251,63 @@ void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uin
             for (unsigned bits = bitmap[byte]; bits != 0; bits &= bits - 1)
                 write(byte * 8 + static_cast<std::size_t>(__builtin_ctz(bits)));
     }
-    magnitude += change;
+    tally.magnitude += row_tally.magnitude;
+    tally.written += row_tally.written;
 }
 
 template <class Code>
-void CouplingStore::write_rows(std::size_t block, std::span<const std::size_t> offsets,
-                               std::span<const std::uint8_t> bytes, WorkerPool& pool) {
+std::uint64_t CouplingStore::write_rows(std::size_t block, std::span<const std::size_t> offsets,
+                                        std::span<const std::uint8_t> bytes, WorkerPool& pool) {
     const auto& shape = net_.blocks[block];
     const std::size_t tasks = (shape.rows + rows_per_task - 1) / rows_per_task;
-    std::vector<std::int64_t> magnitudes(tasks, 0);
+    std::vector<Tally> tallies(tasks);
     pool.run(tasks, [&](std::size_t task, unsigned) {
         const std::size_t end = std::min(shape.rows, (task + 1) * rows_per_task);
         for (std::size_t row = task * rows_per_task; row < end; ++row) {
             if (offsets.empty()) {
                 write_row<Code>(block, row, nullptr, bytes.data() + row * shape.columns * sizeof(Code),
-                                magnitudes[task]);
+                                tallies[task]);
             } else if (offsets[row] != no_change) {
                 const std::uint8_t* bitmap = bytes.data() + offsets[row];
                 write_row<Code>(block, row, bitmap, bitmap + bitmap_bytes(shape.row_size(row)),
-                                magnitudes[task]);
+                                tallies[task]);
             }
         }
     });
-    for (const auto m : magnitudes) blocks_[block].code_magnitude += m;
+    std::uint64_t written = 0;
+    for (const auto& tally : tallies) {
+        blocks_[block].code_magnitude += tally.magnitude;
+        written += tally.written;
+    }
+    return written;
 }
 
-void CouplingStore::dispatch(std::size_t block, std::span<const std::size_t> offsets,
-                             std::span<const std::uint8_t> bytes, WorkerPool& pool) {
+// Returns how many cells were written.
+std::uint64_t CouplingStore::dispatch(std::size_t block, std::span<const std::size_t> offsets,
+                                      std::span<const std::uint8_t> bytes, WorkerPool& pool) {
+    std::uint64_t written = 0;
     if (!format_.bits) {
-        write_rows<float>(block, offsets, bytes, pool);
+        written = write_rows<float>(block, offsets, bytes, pool);
         sum_ideal(block);
     } else if (format_.bytes() == 1) {
-        write_rows<std::int8_t>(block, offsets, bytes, pool);
+        written = write_rows<std::int8_t>(block, offsets, bytes, pool);
     } else {
-        write_rows<std::int16_t>(block, offsets, bytes, pool);
+        written = write_rows<std::int16_t>(block, offsets, bytes, pool);
     }
     settle_block(block);
+    return written;
 }
 
 void CouplingStore::sum_ideal(std::size_t block) {
     const auto& shape = net_.blocks[block];
+    if (blocks_[block].several) {
+        double sum = 0.0;
+        for (std::size_t i = 0; i < shape.count(); ++i)
+            sum += std::abs(static_cast<double>(values_[shape.first + i])) *
+                   static_cast<double>(net_.cells(shape, i).count());
+        blocks_[block].value_magnitude = sum;
+        return;
+    }
     std::array<double, 8> sums{}; // side by side, since one sum would wait for itself
     const float* values = values_.data() + shape.first;
     const std::size_t whole = shape.count() / sums.size() * sums.size();
@@ -283,13 +322,11 @@ ProgramOutcome CouplingStore::program_all(std::size_t block, std::span<const std
     const auto& shape = net_.blocks[block];
     if (codes.size() != shape.count() * format_.bytes() || !codes_exist(format_, codes))
         return {.valid = false};
-    dispatch(block, {}, codes, pool);
-    return {.valid = true, .written = shape.count()};
+    return {.valid = true, .written = dispatch(block, {}, codes, pool)};
 }
 
-std::optional<std::vector<std::size_t>> CouplingStore::row_offsets(std::size_t block,
-                                                                   std::span<const std::uint8_t> changes,
-                                                                   std::uint64_t& written) const {
+std::optional<std::vector<std::size_t>>
+CouplingStore::row_offsets(std::size_t block, std::span<const std::uint8_t> changes) const {
     const auto& shape = net_.blocks[block];
     std::vector<std::size_t> offsets(shape.rows, no_change);
     std::size_t at = 0;
@@ -308,7 +345,6 @@ std::optional<std::vector<std::size_t>> CouplingStore::row_offsets(std::size_t b
             return std::nullopt;
         offsets[row] = at;
         at += before_codes + count * format_.bytes();
-        written += count;
     }
     if (at != changes.size()) return std::nullopt;
     return offsets;
@@ -316,11 +352,9 @@ std::optional<std::vector<std::size_t>> CouplingStore::row_offsets(std::size_t b
 
 ProgramOutcome CouplingStore::program_changed(std::size_t block, std::span<const std::uint8_t> changes,
                                               WorkerPool& pool) {
-    std::uint64_t written = 0;
-    const auto offsets = row_offsets(block, changes, written);
+    const auto offsets = row_offsets(block, changes);
     if (!offsets) return {.valid = false};
-    dispatch(block, *offsets, changes, pool);
-    return {.valid = true, .written = written};
+    return {.valid = true, .written = dispatch(block, *offsets, changes, pool)};
 }
 
 } // namespace isinglass

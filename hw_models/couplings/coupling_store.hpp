@@ -50,11 +50,12 @@ struct CouplingSpec {
 
 // What one PROGRAM wrote.
 struct ProgramOutcome {
-    bool valid = true; // false: the buffer is not of the stated form; nothing was written
-    std::uint64_t written = 0;
+    bool valid = true;         // false: the buffer is not of the stated form; nothing was written
+    std::uint64_t written = 0; // cells
 };
 
-// Codes and values of all blocks of a network.
+// Codes and values of all blocks of a network. A number that has several cells crosses the link once; the
+// write circuit writes all of them.
 //
 // A buffer of changed codes holds, for each row of a block, a 32-bit count of changed codes; where it is not
 // 0 there follow a bitmap of ceil(n/8) bytes for a row of n codes (bit j%8 of byte j/8 for column j) and the
@@ -64,12 +65,12 @@ class CouplingStore {
     CouplingStore(const Network& net, const CouplingSpec& spec, std::uint64_t chip_seed);
 
     [[nodiscard]] CouplingFormat format() const { return format_; }
-    // The values of all blocks; with Network::backward_offset, as many of the other direction from there on.
+    // [Network::values]; with Network::backward_offset, as many of the other direction from there on.
     [[nodiscard]] const float* values() const { return values_.data(); }
     // Lets all cells drift to their values `age_s` after they were written.
     void age(double age_s, WorkerPool& pool);
-    // Σ|value| of a block as programmed, without mismatch, in model units: what bias currents are
-    // proportional to.
+    // Σ|value| over the cells of a block as programmed, without mismatch, in model units: what bias currents
+    // are proportional to.
     [[nodiscard]] double magnitude(std::size_t block) const;
 
     ProgramOutcome program_all(std::size_t block, std::span<const std::uint8_t> codes, WorkerPool& pool);
@@ -79,23 +80,34 @@ class CouplingStore {
   private:
     struct BlockState {
         double lsb = 1.0;
+        bool several = false;            // whether numbers have other than one cell each
         std::int64_t code_magnitude = 0; // Σ|code|
         double value_magnitude = 0.0;    // Σ|value| where there are no codes
+    };
+
+    // What writing some numbers came to.
+    struct Tally {
+        std::int64_t magnitude = 0; // change of Σ|code| over cells
+        std::uint64_t written = 0;  // cells
     };
 
     [[nodiscard]] std::int32_t magnitude_of(std::size_t i, float lsb) const;
     template <class Code>
     void write_row(std::size_t block, std::size_t row, const std::uint8_t* bitmap, const std::uint8_t* codes,
-                   std::int64_t& magnitude);
+                   Tally& tally);
     template <class Code>
-    void write_rows(std::size_t block, std::span<const std::size_t> offsets,
-                    std::span<const std::uint8_t> bytes, WorkerPool& pool);
-    void dispatch(std::size_t block, std::span<const std::size_t> offsets,
-                  std::span<const std::uint8_t> bytes, WorkerPool& pool);
+    std::uint64_t write_rows(std::size_t block, std::span<const std::size_t> offsets,
+                             std::span<const std::uint8_t> bytes, WorkerPool& pool);
+    std::uint64_t dispatch(std::size_t block, std::span<const std::size_t> offsets,
+                           std::span<const std::uint8_t> bytes, WorkerPool& pool);
     [[nodiscard]] std::optional<std::vector<std::size_t>>
-    row_offsets(std::size_t block, std::span<const std::uint8_t> changes, std::uint64_t& written) const;
+    row_offsets(std::size_t block, std::span<const std::uint8_t> changes) const;
     void sum_ideal(std::size_t block);
-    [[nodiscard]] float cell_value(std::size_t block, std::size_t i, std::int32_t code, double age_s) const;
+    // Value of a cell [Network::values] that holds this code.
+    [[nodiscard]] float cell_value(std::size_t block, std::size_t cell, std::int32_t code,
+                                   double age_s) const;
+    // Gives all cells of number i of a block the values that its code has at this age.
+    void set_cells(std::size_t block, std::size_t i, const Network::Cells& cells, double age_s);
     // What follows from the values of a whole block: drops along wires, and the other direction.
     void settle_block(std::size_t block);
     void drop_along_wires(std::size_t block);

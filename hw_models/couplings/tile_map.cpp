@@ -27,7 +27,8 @@ std::vector<Wanted> wanted(const Network& net) {
         std::size_t bias_rows = 0; // node parameters follow the link that is the first into their layer
         while (b + 1 + bias_rows < net.blocks.size() && net.blocks[b + 1 + bias_rows].link < 0) ++bias_rows;
         const auto& coupling = *net.links[block.link].coupling;
-        all.push_back({block.name, coupling.array_rows() + bias_rows, coupling.array_columns()});
+        all.push_back({block.name, coupling.array_rows() + bias_rows,
+                       net.unrolled ? coupling.array_columns() : coupling.stored_columns()});
     }
     return all;
 }
@@ -78,7 +79,9 @@ std::size_t input_line_drives(const Network& net, std::size_t tile_columns) {
     std::size_t wires = 0;
     for (const auto& link : net.links)
         if (link.from == input_layer)
-            wires += link.coupling->pre_size() * ceil_divide(link.coupling->array_columns(), tile_columns);
+            wires += link.coupling->pre_size() * ceil_divide(net.unrolled ? link.coupling->array_columns()
+                                                                          : link.coupling->stored_columns(),
+                                                             tile_columns);
     return wires;
 }
 

@@ -57,7 +57,8 @@ int train(const Options& o) {
     const Experiment experiment = experiment_of(o);
     check_combinations(experiment);
     RunData data = load_data(experiment, o.data.value_or(""));
-    const auto network = experiment.network.build(); // what does not fit is said before a folder is made
+    // What does not fit is said before a folder is made.
+    const auto network = network_on(experiment.machine, experiment.network.build());
     place_on_tiles(*network, tile_shape(experiment.machine.tiles));
     const auto library = load_components(experiment.machine.components);
     std::optional<Checkpoint> from;

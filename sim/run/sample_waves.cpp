@@ -119,10 +119,8 @@ SampleWaves::SampleWaves(Coprocessor& chip, const Experiment& experiment,
     std::map<std::string, double> prices;
     for (const auto& component : library.components)
         if (const auto* row = library.find(component.name())) prices[component.name()] = row->energy_j;
-    const auto& tiles = experiment.machine.tiles;
-    chip_.price_power(prices, place_on_tiles(*network_, {static_cast<std::size_t>(tiles.rows),
-                                                         static_cast<std::size_t>(tiles.columns)})
-                                  .tiles_used);
+    const auto on_chip = network_on(experiment.machine, network_);
+    chip_.price_power(prices, place_on_tiles(*on_chip, tile_shape(experiment.machine.tiles)).tiles_used);
     chip_.declare_signals(recorder_);
     refuse_unmatched();
     const auto& spec = experiment.trace;

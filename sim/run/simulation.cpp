@@ -22,7 +22,8 @@ void check_nudges(const TrainingSpec& training, const ChipModel& model) {
 Simulation::Simulation(const Experiment& experiment, WorkerPool& pool)
     : experiment_(experiment),
       network_(experiment.network.build()),
-      tiles_(place_on_tiles(*network_, tile_shape(experiment.machine.tiles))) {
+      tiles_(
+          place_on_tiles(*network_on(experiment.machine, network_), tile_shape(experiment.machine.tiles))) {
     sc_core::sc_set_time_resolution(1, sc_core::SC_FS); // before the first time that is not zero
     const auto model = chip_model(experiment.machine);
     check_nudges(experiment.training, *model);

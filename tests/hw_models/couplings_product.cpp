@@ -1,13 +1,12 @@
 #include "hw_models/base/random.hpp"
 #include "hw_models/couplings/product.hpp"
+#include "tests/hw_models/instruction_levels.hpp"
 #include "tests/hw_models/kernel_fixtures.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/core.h>
 
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <limits>
 #include <thread>
 
@@ -82,15 +81,6 @@ bool same_row(const AlignedVector<float>& x, std::size_t x_row, const AlignedVec
 std::string name(const Shape& s) {
     return fmt::format("{}x{}{} on {}", s.inner, s.columns, s.transposed ? " transposed" : "",
                        instruction_level());
-}
-
-// Runs the test of that name by itself at most at instruction level `level`; true when it passes.
-bool passes_at(const char* level, const std::string& test) {
-    const auto program = std::filesystem::read_symlink("/proc/self/exe").string();
-    const auto command =
-        fmt::format("DNNL_MAX_CPU_ISA={} '{}' '{}' -w NoTests > /dev/null", level, program, test);
-    return std::system(command.c_str()) ==
-           0; // NOLINT(cert-env33-c,concurrency-mt-unsafe): the test's own program
 }
 
 } // namespace

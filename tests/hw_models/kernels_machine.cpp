@@ -86,9 +86,11 @@ TEST_CASE("The ideal twin has ideal converters and couplings and no noise, and i
 
 TEST_CASE("The ideal twin of a digital or feedback array runs the same energy models, on their own circuits",
           "[machine]") {
-    for (const auto& [array, name] : {std::pair{"digital", "hopfield"}, std::pair{"digital", "xy"},
-                                      std::pair{"digital", "oscillator"}, std::pair{"digital", "binary"},
-                                      std::pair{"feedback", "hopfield"}, std::pair{"feedback", "coherent"}}) {
+    for (const auto& [array, name] :
+         {std::pair{"digital", "hopfield"}, std::pair{"digital", "xy"}, std::pair{"digital", "oscillator"},
+          std::pair{"digital", "binary"}, std::pair{"digital", "predictive"},
+          std::pair{"feedback", "hopfield"}, std::pair{"feedback", "coherent"},
+          std::pair{"feedback", "predictive"}}) {
         INFO(array << ", " << name);
         MachineSpec machine = test_machine();
         machine.array.choose(array);
@@ -99,8 +101,9 @@ TEST_CASE("The ideal twin of a digital or feedback array runs the same energy mo
         const auto model = make_chip_model(twin, digital_case(*energy, 3, 4, 2, 0.5).net, energy, 5);
         CHECK(twin.circuit.name() == energy->circuit());
         CHECK(twin.circuit->time_constant_s == 20e-9);
-        CHECK(model->dynamics->relaxation() ==
-              (std::string_view(name) == "binary" ? Relaxation::sampling : Relaxation::flow));
+        CHECK(model->dynamics->relaxation() == (std::string_view(name) == "binary" ? Relaxation::sampling
+                                                : std::string_view(name) == "predictive" ? Relaxation::passes
+                                                                                         : Relaxation::flow));
     }
 }
 
