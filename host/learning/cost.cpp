@@ -14,6 +14,7 @@ const Registry<std::unique_ptr<Cost>>& costs() {
                                                           {
                                                               {"squared_error", make_squared_error_cost},
                                                               {"cross_entropy", make_cross_entropy_cost},
+                                                              {"readout", make_readout_cost},
                                                               {"log_cosine", make_log_cosine_cost},
                                                               {"cosine", make_cosine_cost},
                                                           });

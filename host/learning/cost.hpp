@@ -3,6 +3,7 @@
 
 #include "hw_models/array/energy_model.hpp"
 #include "hw_models/base/fields.hpp"
+#include "hw_models/base/random.hpp"
 
 #include <memory>
 #include <optional>
@@ -42,6 +43,17 @@ class Cost {
     // classes.
     virtual void target(int label, std::span<float> target) const = 0;
 
+    // --- a read-out of its own, which the host keeps outside the array and trains together with the
+    // couplings How many weights it has; by default none.
+    [[nodiscard]] virtual std::size_t weights(std::size_t /*outputs*/) const { return 0; }
+    [[nodiscard]] virtual double weight_rate() const { return 0.0; } // 0: that of the couplings
+    virtual void initialise_weights(const RandomStream&, std::span<float>) const {}
+    // The weights that all other functions use from now on. Not while another thread uses them.
+    virtual void use_weights(std::span<const float>) {}
+    // gradient += scale · ∂C/∂(weights) at that output.
+    virtual void add_weight_gradient(std::span<const float> /*output*/, int /*label*/, float /*scale*/,
+                                     std::span<float> /*gradient*/) const {}
+
     // The class that an output says: that of the largest, or of the largest sum over a class's outputs; the
     // first of equals.
     [[nodiscard]] virtual int prediction(std::span<const float> output) const;
@@ -53,6 +65,7 @@ std::span<const std::string> cost_kinds();
 
 std::unique_ptr<Cost> make_squared_error_cost(); // ½‖o − y‖²; live
 std::unique_ptr<Cost> make_cross_entropy_cost(); // of the softmax of gain·o; not live
+std::unique_ptr<Cost> make_readout_cost();       // of a trained softmax layer on the outputs; not live
 std::unique_ptr<Cost> make_log_cosine_cost();    // −Σ log((1 + cos d) / 2) of angles, softened; live
 std::unique_ptr<Cost> make_cosine_cost();        // Σ (1 − cos d) of angles; live
 

@@ -121,6 +121,10 @@ void Presenter::fill_clamps(std::span<const Buffers> buffers, const Samples& sam
         levels.resize(net_->inputs);
         if (i + 1 < batch.size()) samples.prefetch(batch[i + 1].sample);
         samples.features(batch[i].sample, levels);
+        if (learning_ && training_.augment.any()) {
+            thread_local AlignedVector<float> scratch;
+            training_.augment.apply(samples.shape, augmenting_, batch[i].number, levels, scratch);
+        }
         lines_.encode_inputs(levels, codes[i]);
         if (clamped != nullptr) lines_.decode_inputs(codes[i], clamped->row(i));
         if (lines & clamp_injected) lines_.encode_forces(forces.subspan(i * outputs, outputs), codes[i]);
@@ -146,7 +150,7 @@ void Presenter::add_phases(JobBuilder& job, float sign, std::size_t read_bytes, 
     const bool differences = training_.readout == "differences";
     free_phase(job);
     if (centred || differences) job.hold();
-    if (!centred || differences) buffers.free = job.read(all_layers_mask_, read_bytes);
+    if ((!centred && !one_state()) || differences) buffers.free = job.read(all_layers_mask_, read_bytes);
     nudged_phase(job, static_cast<double>(sign) * training_.beta);
     buffers.first = job.read(all_layers_mask_, read_bytes, differences);
     if (!centred) return;
@@ -219,6 +223,7 @@ Matrix Presenter::free_outputs(const Samples& samples, std::span<const Presentat
 
 BatchOutcome Presenter::evaluate(const Samples& samples, std::span<const Presentation> batch) {
     BatchOutcome outcome;
+    learning_ = false;
     score(free_outputs(samples, batch, outcome.counters), samples, batch, outcome);
     return outcome;
 }
@@ -227,8 +232,9 @@ BatchOutcome Presenter::evaluate(const Samples& samples, std::span<const Present
 // link takes longer than a free phase: so all free states are read in one job, and the nudged job relaxes
 // them again.
 std::vector<float> Presenter::frozen_forces(const Samples& samples, std::span<const Presentation> batch,
-                                            BatchOutcome& outcome) {
+                                            BatchOutcome& outcome, BatchReadout& readout) {
     const auto outputs = free_outputs(samples, batch, outcome.counters);
+    readout.free_outputs = outputs;
     const std::size_t size = outputs.columns();
     std::vector<float> forces(batch.size() * size);
     for (std::size_t i = 0; i < batch.size(); ++i)
@@ -240,8 +246,9 @@ std::vector<float> Presenter::frozen_forces(const Samples& samples, std::span<co
 BatchOutcome Presenter::learn(const Samples& samples, std::span<const Presentation> batch,
                               std::span<const float> signs, BatchReadout& readout) {
     BatchOutcome outcome;
+    learning_ = true;
     const bool frozen = training_.nudge == "frozen";
-    const auto forces = frozen ? frozen_forces(samples, batch, outcome) : std::vector<float>{};
+    const auto forces = frozen ? frozen_forces(samples, batch, outcome, readout) : std::vector<float>{};
     const JobCounters before = outcome.counters;
     const std::uint8_t lines = clamp_inputs | (frozen ? clamp_injected : clamp_targets);
     const std::size_t clamp_bytes = lines_.clamp_bytes(lines);
@@ -262,7 +269,8 @@ BatchOutcome Presenter::learn(const Samples& samples, std::span<const Presentati
     return outcome;
 }
 
-// The free outputs lie between the two nudged ones to first order; one-sided estimates have read them.
+// The free outputs lie between the two nudged ones to first order; one-sided estimates have read them, or
+// show nudged ones, which are β of the way closer to the targets.
 Matrix Presenter::learnt_outputs(const BatchReadout& readout) const {
     const auto& out = net_->output();
     const bool centred = training_.estimator == "centred";
@@ -282,20 +290,26 @@ void Presenter::collect(std::span<const Buffers> buffers, std::span<const float>
     const bool differences = training_.readout == "differences";
     const std::size_t bytes = lines_.read_bytes(all_layers_mask_);
     const auto first = views(buffers, &Buffers::first, bytes);
-    const auto second = views(buffers, centred ? &Buffers::second : &Buffers::free, bytes);
+    readout.one_state = one_state();
+    const auto second =
+        readout.one_state ? first : views(buffers, centred ? &Buffers::second : &Buffers::free, bytes);
     const auto free =
         differences ? views(buffers, &Buffers::free, bytes) : std::vector<std::span<std::uint8_t>>{};
     each(buffers.size(), [&](std::size_t i) {
         const auto one = readout.first.row(i);
         const auto other = readout.second.row(i);
         lines_.decode(first[i], all_layers_mask_, differences, one);
-        lines_.decode(second[i], all_layers_mask_, centred && differences, other);
-        if (!differences) return;
+        if (!readout.one_state) lines_.decode(second[i], all_layers_mask_, centred && differences, other);
+        if (!differences) {
+            if (readout.one_state) std::ranges::copy(one, other.begin());
+            return;
+        }
         std::vector<float> held(net_->state_columns);
         lines_.decode(free[i], all_layers_mask_, false, held);
         for (std::size_t j = 0; j < held.size(); ++j) {
             one[j] += held[j];
             if (centred) other[j] += held[j];
+            if (readout.one_state) other[j] = one[j];
         }
     });
     for (std::size_t i = 0; i < signs.size(); ++i)

@@ -63,6 +63,9 @@ class Presenter {
     // Programs what is pending in a job of its own.
     void program_now();
 
+    // The run's seed, from which augmentations are drawn by presentation.
+    void augment_from(std::uint64_t seed) { augmenting_ = RandomStream(seed, Purpose::augmentation); }
+
     // Free phases and read-out of the outputs. Predictions are counted against the labels; of a sample that
     // is presented several times in a row (from other initial states), the most frequent one counts, once.
     BatchOutcome evaluate(const Samples& samples, std::span<const Presentation> batch);
@@ -97,8 +100,12 @@ class Presenter {
                           Matrix* clamped, const FreeState& state);
     Matrix free_outputs(const Samples& samples, std::span<const Presentation> batch, JobCounters& counters);
     std::vector<float> frozen_forces(const Samples& samples, std::span<const Presentation> batch,
-                                     BatchOutcome& outcome);
+                                     BatchOutcome& outcome, BatchReadout& readout);
     void collect(std::span<const Buffers> buffers, std::span<const float> signs, BatchReadout& readout);
+    // Whether the free state need not be read: ∂E/∂θ is 0 there.
+    [[nodiscard]] bool one_state() const {
+        return training_.estimator != "centred" && model_->gradient_vanishes_when_free();
+    }
     [[nodiscard]] Matrix learnt_outputs(const BatchReadout& readout) const;
     // Scores `outputs`, a row a presentation, with the states of the outputs alone.
     void score(const Matrix& outputs, const Samples& samples, std::span<const Presentation> batch,
@@ -123,6 +130,8 @@ class Presenter {
     std::uint8_t relax_flags_ = 0;
     const CouplingCodes* codes_ = nullptr;
     bool changed_only_ = true;
+    RandomStream augmenting_{0, Purpose::augmentation};
+    bool learning_ = false; // the samples shown are for an update
     ActionId flop_, dram_byte_;
 };
 

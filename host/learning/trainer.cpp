@@ -23,6 +23,15 @@ std::vector<CouplingLinkSpec> links_of_blocks(const Network& net, const NetworkS
 
 } // namespace
 
+std::vector<float> initial_numbers(const Network& net, const EnergyModel& model, const TrainingSpec& training,
+                                   std::uint64_t seed) {
+    auto theta = initial_couplings(net, model, training.gain, seed);
+    theta.resize(net.parameters + training.cost->weights(net.output().size));
+    training.cost->initialise_weights(RandomStream(seed, Purpose::readout_weights),
+                                      std::span(theta).subspan(net.parameters));
+    return theta;
+}
+
 Trainer::Trainer(Presenter& presenter, const MachineSpec& machine, const NetworkSpec& spec,
                  std::shared_ptr<const Network> network, const TrainingSpec& training, std::uint64_t seed,
                  WorkerPool& pool)
@@ -35,22 +44,25 @@ Trainer::Trainer(Presenter& presenter, const MachineSpec& machine, const Network
       gradient_rule_(*net_, *model_),
       responses_(*net_),
       codes_(*net_, machine.couplings.format(), seed),
-      gradient_(net_->parameters) {
+      gradient_(net_->parameters + training.cost->weights(net_->output().size)) {
     for (const auto& link : links_of_blocks(*net_, spec)) {
         rates_.push_back(link.rate > 0.0 ? link.rate : training.rate);
         trainable_.push_back(link.trainable);
     }
-    optimiser().begin(net_->parameters);
+    optimiser().begin(gradient_.size());
+    presenter_.augment_from(seed);
 }
 
 void Trainer::start() {
     state_ = {};
-    state_.theta = initial_couplings(*net_, *model_, training_.gain, seed_);
+    state_.theta = initial_numbers(*net_, *model_, training_, seed_);
+    use_readout(state_.theta);
     program(false);
 }
 
 void Trainer::resume(const TrainingState& state) {
     state_ = state;
+    use_readout(state_.theta);
     codes_.restore(state.held);
     responses_.restore(state.response_squares);
     presenter_.program_next(&codes_, false);
@@ -139,6 +151,7 @@ void Trainer::train_batch(const Samples& train, std::span<const std::size_t> ord
     if (found == readouts_.end())
         found = readouts_.insert(found, std::make_unique<BatchReadout>(batch.size(), *net_));
     const auto outcome = presenter_.learn(train, batch, signs(batch.size()), **found);
+    add_readout_gradient(train, batch, **found);
     const double epoch =
         static_cast<double>(state_.epoch) + static_cast<double>(first) / static_cast<double>(train.count());
     last_readout_ = found->get();
@@ -154,7 +167,7 @@ void Trainer::train_batch(const Samples& train, std::span<const std::size_t> ord
 }
 
 void Trainer::update(const BatchReadout& readout, double factor) {
-    gradient_rule_.compute(readout, state_.theta, gradient_, pool_);
+    gradient_rule_.compute(readout, state_.theta, std::span(gradient_).first(net_->parameters), pool_);
     optimiser().advance();
     constexpr std::size_t run = 1 << 15;
     struct Task {
@@ -169,23 +182,49 @@ void Trainer::update(const BatchReadout& readout, double factor) {
             tasks.push_back({b, block.first + i, std::min(run, block.count() - i),
                              static_cast<float>(rates_[b] * factor)});
     }
+    constexpr auto no_block = ~std::size_t{0};
+    const double own_rate = training_.cost->weight_rate();
+    if (gradient_.size() > net_->parameters)
+        tasks.push_back({no_block, net_->parameters, gradient_.size() - net_->parameters,
+                         static_cast<float>((own_rate > 0.0 ? own_rate : training_.rate) * factor)});
     pool_.run(tasks.size(), [&](std::size_t t, unsigned) {
         const auto& task = tasks[t];
         const auto theta = std::span(state_.theta).subspan(task.first, task.count);
         optimiser().step(task.first, std::span<const float>(gradient_).subspan(task.first, task.count), theta,
                          task.rate);
-        model_->confine(*net_, task.block, theta);
+        if (task.block != no_block) model_->confine(*net_, task.block, theta);
     });
+    use_readout(state_.theta);
     ++state_.updates;
     program(training_.write == "changed");
-    // The host's work by count: two flops a coupling and sample for the co-activities, then optimiser and
+    // The host's work by count: two flops a product and sample for the co-activities, then optimiser and
     // rounding; gradient, couplings and codes pass through memory once each way.
-    const auto parameters = static_cast<double>(net_->parameters);
+    const auto parameters = static_cast<double>(gradient_.size());
     const auto samples = static_cast<double>(readout.batch());
-    const double flops = parameters * (2.0 * samples + optimiser().flops_per_parameter() + 2.0);
+    double products = 0.0; // of one pass over all couplings
+    for (const auto& block : net_->blocks)
+        products += static_cast<double>(block.link < 0 ? block.count() * block.nodes_per_number
+                                                       : net_->links[block.link].coupling->cells());
+    if (model_->learns_from_errors()) products *= 2.0; // the sums that errors are of
+    const double flops = 2.0 * samples * products + parameters * (optimiser().flops_per_parameter() + 2.0);
     const double bytes = parameters * (4.0 + 8.0 + 2.0 + optimiser().bytes_per_parameter()) +
                          samples * 4.0 * static_cast<double>(net_->inputs + 2 * net_->spins());
     presenter_.charge(flops, bytes);
+}
+
+void Trainer::use_readout(std::span<const float> theta) {
+    training_.cost->use_weights(theta.subspan(net_->parameters));
+}
+
+// Mean over the batch, at the free outputs that the nudge was made of.
+void Trainer::add_readout_gradient(const Samples& train, std::span<const Presentation> batch,
+                                   const BatchReadout& readout) {
+    const auto gradient = std::span(gradient_).subspan(net_->parameters);
+    std::ranges::fill(gradient, 0.0F);
+    if (gradient.empty()) return;
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        training_.cost->add_weight_gradient(readout.free_outputs.row(i), train.labels[batch[i].sample],
+                                            1.0F / static_cast<float>(batch.size()), gradient);
 }
 
 // Of the free state (one-sided) or the second nudged one.
@@ -245,6 +284,7 @@ Score Trainer::score(const Samples& samples, std::uint64_t purpose, JobCounters*
 }
 
 void Trainer::program_elsewhere(CouplingFormat format, std::span<const float> theta) {
+    use_readout(theta);
     elsewhere_ = std::make_unique<CouplingCodes>(*net_, format, seed_);
     elsewhere_->encode(theta, Rounding::nearest, false, 0, pool_);
     presenter_.program_next(elsewhere_.get(), false);

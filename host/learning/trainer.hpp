@@ -14,7 +14,7 @@ namespace isinglass {
 
 // Where a run stands; together with the optimiser's state all that resuming needs.
 struct TrainingState {
-    std::vector<float> theta;        // the host's couplings
+    std::vector<float> theta;        // the host's couplings, then the weights of the cost's read-out
     std::vector<std::uint8_t> held;  // codes that the machine holds
     std::vector<std::uint8_t> codes; // those that it is to hold
     bool program_pending = false;    // the next job programs the difference
@@ -52,6 +52,10 @@ struct TrainingObserver {
                                                                                   const TrainingState&) {};
     std::function<bool()> stop_requested = [] { return false; };
 };
+
+// Numbers that a run starts with: couplings, then the weights of the cost's read-out.
+std::vector<float> initial_numbers(const Network& net, const EnergyModel& model, const TrainingSpec& training,
+                                   std::uint64_t seed);
 
 // Owns the host's couplings and codes of a run. All functions take simulated time on the host's process.
 class Trainer {
@@ -92,6 +96,9 @@ class Trainer {
   private:
     void train_batch(const Samples& train, std::span<const std::size_t> order);
     void update(const BatchReadout& readout, double factor);
+    void use_readout(std::span<const float> theta);
+    void add_readout_gradient(const Samples& train, std::span<const Presentation> batch,
+                              const BatchReadout& readout);
     void program(bool changed_only);
     std::vector<float> signs(std::size_t count) const;
     [[nodiscard]] std::size_t batches(const Samples& train) const;

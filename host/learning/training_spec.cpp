@@ -45,6 +45,10 @@ void TrainingSpec::fields(Fields& f) {
                       "model says otherwise"},
              gain, {0.0, 100.0});
     f.number({"rate", "learning rate, for couplings that state none"}, rate, {0.0, 1e6});
+    f.table({"augment",
+             "how training images are changed at each presentation; validation and test show them as "
+             "they are"},
+            [this](Fields& g) { augment.fields(g); });
     f.table({"cost", "what learning lowers"}, [this](Fields& g) {
         cost.fields(g, {"kind", "cost function"});
     });

@@ -1,6 +1,7 @@
 // How a network is trained, as an experiment states it.
 #pragma once
 
+#include "host/data/augmentation.hpp"
 #include "host/learning/cost.hpp"
 #include "host/learning/optimiser.hpp"
 #include "host/learning/schedule.hpp"
@@ -32,6 +33,8 @@ struct TrainingSpec {
     Chosen<Cost> cost{"squared_error", make_cost, cost_kinds};
     Chosen<Optimiser> optimiser{"sgd", make_optimiser, optimiser_kinds};
     Chosen<Schedule> schedule{"cosine", make_schedule, schedule_kinds};
+
+    Augmentation augment;
 
     void fields(Fields& f);
 };

@@ -40,6 +40,9 @@ Trained load(const Options& o) {
     const bool run = RunDirectory::is_run(name);
     Trained trained{.experiment = load_experiment(run ? RunDirectory::open(name).config().string() : name,
                                                   o.source.sets)};
+    if (trained.experiment.training.cost->weights(1) > 0)
+        throw UserError("--couplings: arrays hold no weights of a read-out, which training.cost.kind = "
+                        "\"readout\" needs; another cost fits");
     trained.theta = import_couplings(*o.couplings, *trained.experiment.network.build());
     return trained;
 }

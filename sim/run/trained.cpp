@@ -17,7 +17,9 @@ Trained load_trained(const TrainedSource& source) {
         read_checkpoint(source.epoch ? directory.existing_checkpoint(*source.epoch) : directory.last());
     trained.theta = checkpoint.training.theta;
     trained.epoch = checkpoint.training.epoch;
-    const auto parameters = trained.experiment.network.build()->parameters;
+    const auto network = trained.experiment.network.build();
+    const auto parameters =
+        network->parameters + trained.experiment.training.cost->weights(network->output().size);
     if (trained.theta.size() != parameters)
         throw UserError(
             fmt::format("{}: the checkpoint holds {} couplings, the network has {}; --set may change the "
@@ -32,9 +34,9 @@ TrainedMachine::TrainedMachine(const Trained& trained)
       simulation_(trained.experiment, pool_),
       theta_(trained.theta) {
     if (theta_.empty())
-        theta_ = initial_couplings(*simulation_.network(), *trained.experiment.network.model.part(),
-                                   trained.experiment.training.gain,
-                                   static_cast<std::uint64_t>(trained.experiment.run.seed));
+        theta_ = initial_numbers(*simulation_.network(), *trained.experiment.network.model.part(),
+                                 trained.experiment.training,
+                                 static_cast<std::uint64_t>(trained.experiment.run.seed));
 }
 
 void TrainedMachine::run(const std::function<void(Presenter&, Trainer&)>& program) {
