@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <map>
 
 namespace isinglass {
@@ -57,8 +58,20 @@ std::vector<int> distances_to_outputs(const Network& net) {
             distance[b] = round + 1;
             reached = true;
         };
+        // Any node of a layer with that distance?
+        const auto has = [&](int layer, auto is) {
+            const std::size_t first = net.first_node(static_cast<std::size_t>(layer));
+            return std::any_of(distance.begin() + static_cast<std::ptrdiff_t>(first),
+                               distance.begin() + static_cast<std::ptrdiff_t>(first + net.layers[layer].size),
+                               is);
+        };
+        const auto here = [round](int d) { return d == round; };
+        const auto far = [](int d) { return d < 0; };
         for (const auto& link : net.links) {
             if (link.from == input_layer) continue;
+            // Large ones take their time: only those that bring something.
+            if (!(has(link.from, here) && has(link.to, far)) && !(has(link.to, here) && has(link.from, far)))
+                continue;
             const std::size_t from = net.first_node(static_cast<std::size_t>(link.from));
             const std::size_t to = net.first_node(static_cast<std::size_t>(link.to));
             link.coupling->for_each([&](std::size_t i, std::size_t j, std::size_t) {
