@@ -80,7 +80,11 @@ void LaneScheduler::evaluate(std::size_t first, std::size_t count, const float* 
     if (job_->samples[first].chained) before_ = left_;
     tasks_[count - 1].finish = &left_;
     const auto& program = job_->programs[job_->samples[first].program];
-    const auto lanes = static_cast<std::size_t>(block_lanes);
+    // Few samples are spread over all threads, some lanes of each staying empty.
+    constexpr std::size_t fewest = 4;
+    const std::size_t share = (count + pool_.threads() - 1) / pool_.threads();
+    const std::size_t lanes =
+        std::min(static_cast<std::size_t>(block_lanes), (share + fewest - 1) / fewest * fewest);
     pool_.run((count + lanes - 1) / lanes, [&](std::size_t block, unsigned thread) {
         const std::size_t start = block * lanes;
         evaluators_[thread]->run(program, std::span(tasks_).subspan(start, std::min(lanes, count - start)),
