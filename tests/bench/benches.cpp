@@ -3,10 +3,10 @@
 namespace isinglass::bench {
 
 std::vector<Subcommand> all_benches() {
-    return {speed_bench(),      accuracy_bench(),        rounding_bench(),  residuals_bench(),
-            transients_bench(), gradients_bench(),       couplings_bench(), results_bench(),
-            solver_bench(),     solver_accuracy_bench(), updates_bench(),   fpga_bench(),
-            waves_bench()};
+    return {speed_bench(),      accuracy_bench(),  rounding_bench(),        residuals_bench(),
+            transients_bench(), gradients_bench(), couplings_bench(),       deep_bench(),
+            results_bench(),    solver_bench(),    solver_accuracy_bench(), updates_bench(),
+            fpga_bench(),       waves_bench()};
 }
 
 } // namespace isinglass::bench

@@ -12,6 +12,7 @@ Subcommand residuals_bench();
 Subcommand transients_bench();
 Subcommand gradients_bench();
 Subcommand couplings_bench();
+Subcommand deep_bench();
 Subcommand results_bench();
 Subcommand solver_bench();
 Subcommand solver_accuracy_bench();
