@@ -52,12 +52,13 @@ ReportSource read_source(const RunDirectory& directory) {
     if (std::filesystem::exists(directory.observations()))
         source.observations =
             Observations::from_json(read_file(directory.observations()), directory.observations().string());
-    for (const auto epoch : chosen(directory.saved_epochs(), source.network->parameters)) {
+    const auto numbers = trained_numbers(source.experiment, *source.network);
+    for (const auto epoch : chosen(directory.saved_epochs(), numbers)) {
         auto checkpoint = read_checkpoint(directory.checkpoint(epoch));
-        if (checkpoint.training.theta.size() != source.network->parameters)
+        if (checkpoint.training.theta.size() != numbers)
             throw UserError(fmt::format("{}: the checkpoint holds {} couplings, the network has {}",
                                         directory.checkpoint(epoch).string(),
-                                        checkpoint.training.theta.size(), source.network->parameters));
+                                        checkpoint.training.theta.size(), numbers));
         source.epochs.push_back(
             {epoch, std::move(checkpoint.training.theta), std::move(checkpoint.responses)});
     }

@@ -133,6 +133,10 @@ std::string configuration_hash(const Experiment& experiment) {
     return sha256(expanded(relevant));
 }
 
+std::size_t trained_numbers(const Experiment& experiment, const Network& network) {
+    return network.parameters + experiment.training.cost->weights(network.output().size);
+}
+
 ConfigNode load_plain(std::string_view kind, const std::string& name_or_file,
                       std::span<const std::string> sets) {
     const auto [file, text] = find_text(kind, name_or_file);

@@ -57,6 +57,9 @@ std::string expanded(const Experiment& experiment);
 // SHA-256 of that text without [run]'s lanes and threads and without [trace], which change no result.
 std::string configuration_hash(const Experiment& experiment);
 
+// How many numbers a checkpoint holds: those of the network, then those of a read-out that the host trains.
+std::size_t trained_numbers(const Experiment& experiment, const Network& network);
+
 // The document of a file or a shipped one of that kind, which takes no presets, with settings over it.
 ConfigNode load_plain(std::string_view kind, const std::string& name_or_file,
                       std::span<const std::string> sets);

@@ -1,6 +1,7 @@
 #include "sim/run/sample_waves.hpp"
 
 #include "sim/config/units.hpp"
+#include "sim/run/simulation.hpp"
 #include "sim/run/wave_presets.hpp"
 #include "sim/run/wave_views.hpp"
 

@@ -17,9 +17,7 @@ Trained load_trained(const TrainedSource& source) {
         read_checkpoint(source.epoch ? directory.existing_checkpoint(*source.epoch) : directory.last());
     trained.theta = checkpoint.training.theta;
     trained.epoch = checkpoint.training.epoch;
-    const auto network = trained.experiment.network.build();
-    const auto parameters =
-        network->parameters + trained.experiment.training.cost->weights(network->output().size);
+    const auto parameters = trained_numbers(trained.experiment, *trained.experiment.network.build());
     if (trained.theta.size() != parameters)
         throw UserError(
             fmt::format("{}: the checkpoint holds {} couplings, the network has {}; --set may change the "
