@@ -8,13 +8,17 @@
 namespace isinglass {
 
 void JobBuilder::program(std::size_t block, std::span<const std::uint8_t> codes, bool changed_only) {
-    const std::uint64_t address = memory_.allocate(codes.size());
-    std::ranges::copy(codes, memory_.writable(address, codes.size()).begin());
+    std::ranges::copy(codes, program(block, codes.size(), changed_only).begin());
+}
+
+std::span<std::uint8_t> JobBuilder::program(std::size_t block, std::size_t bytes, bool changed_only) {
+    const std::uint64_t address = memory_.allocate(bytes);
     commands_.push_back({.opcode = Opcode::program,
                          .flags = changed_only ? program_changed_only : std::uint8_t{0},
                          .target = static_cast<std::uint16_t>(block),
-                         .length = static_cast<std::uint32_t>(codes.size()),
+                         .length = static_cast<std::uint32_t>(bytes),
                          .address = address});
+    return memory_.writable(address, bytes);
 }
 
 std::span<std::uint8_t> JobBuilder::clamp(std::uint8_t lines, std::size_t bytes, std::uint64_t presentation) {

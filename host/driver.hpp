@@ -25,6 +25,8 @@ class JobBuilder {
     explicit JobBuilder(HostMemory& memory) : memory_(memory) {}
 
     void program(std::size_t block, std::span<const std::uint8_t> codes, bool changed_only);
+    // The same; the returned bytes are for the caller to fill before the next call.
+    std::span<std::uint8_t> program(std::size_t block, std::size_t bytes, bool changed_only);
     // Starts a sample where `lines` has clamp_inputs. The returned bytes are for the caller to fill before
     // the next call.
     std::span<std::uint8_t> clamp(std::uint8_t lines, std::size_t bytes, std::uint64_t presentation);

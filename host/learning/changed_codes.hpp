@@ -33,6 +33,10 @@ std::uint32_t differing(const Code* now, const Code* before, std::size_t n) {
             return ~static_cast<std::uint32_t>(
                 _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256(a), _mm256_loadu_si256(b))));
         }
+    if constexpr (sizeof(Code) == 4)
+        if (n == 8)
+            return static_cast<std::uint32_t>(_mm256_movemask_ps(
+                _mm256_cmp_ps(_mm256_loadu_ps(now), _mm256_loadu_ps(before), _CMP_NEQ_UQ)));
     std::uint32_t bits = 0;
     for (std::size_t j = 0; j < n; ++j) bits |= static_cast<std::uint32_t>(now[j] != before[j]) << j;
     return bits;
@@ -52,6 +56,11 @@ std::size_t write_entry(std::span<const Code> now, const Code* before, std::uint
         std::uint32_t bits = changed_codes::differing(now.data() + j, before + j, n);
         for (std::size_t byte = 0; byte < (n + 7) / 8; ++byte)
             bitmap[j / 8 + byte] = static_cast<std::uint8_t>(bits >> (8 * byte));
+        if (std::popcount(bits) == static_cast<int>(step)) { // as of couplings that are no codes
+            std::memcpy(codes, now.data() + j, step * sizeof(Code));
+            codes += step * sizeof(Code);
+            continue;
+        }
         for (; bits != 0; bits &= bits - 1, codes += sizeof(Code))
             std::memcpy(codes, &now[j + static_cast<std::size_t>(std::countr_zero(bits))], sizeof(Code));
     }

@@ -24,7 +24,7 @@ struct CouplingCodes::Slice {
 };
 
 CouplingCodes::CouplingCodes(const Network& net, CouplingFormat format, std::uint64_t seed)
-    : net_(net), format_(format), draws_(seed, Purpose::coupling_rounding), buffers_(net.blocks.size()) {
+    : net_(net), format_(format), draws_(seed, Purpose::coupling_rounding) {
     for (std::size_t b = 0; b < net.blocks.size(); ++b) {
         const auto& block = net.blocks[b];
         const std::size_t rows = std::max<std::size_t>(1, couplings_per_task / block.columns);
@@ -45,7 +45,8 @@ struct CouplingCodes::Source {
     std::span<const float> theta;
     Rounding rounding = Rounding::nearest;
     std::uint64_t update = 0;
-    std::span<const std::uint8_t> codes; // instead of theta
+    std::span<const std::uint8_t> codes{}; // instead of theta
+    const BeforeRounding* before = nullptr;
 };
 
 // Codes of one row; returns how many couplings were beyond the programmable range.
@@ -92,6 +93,11 @@ void CouplingCodes::encode_slice(Slice& slice, const Source& source, bool change
     const auto* before = reinterpret_cast<const Code*>(before_.data()) + block.first; // NOLINT: likewise
     slice.saturated = 0;
     slice.changes_bytes = 0;
+    if (source.before != nullptr && *source.before) {
+        const std::size_t first = slice.first_row * block.columns;
+        (*source.before)(slice.block, block.first + first,
+                         std::min(slice.rows * block.columns, block.numbers - first));
+    }
     if (changed_only) slice.changes.resize(slice.rows * most_entry_bytes<Code>(block.columns));
     for (std::size_t row = slice.first_row; row < slice.first_row + slice.rows; ++row) {
         const std::span<Code> codes(now + row * block.columns, block.row_size(row));
@@ -103,8 +109,9 @@ void CouplingCodes::encode_slice(Slice& slice, const Source& source, bool change
 }
 
 void CouplingCodes::encode(std::span<const float> theta, Rounding rounding, bool changed_only,
-                           std::uint64_t update, WorkerPool& pool) {
-    encode_from({.theta = theta, .rounding = rounding, .update = update}, changed_only, pool);
+                           std::uint64_t update, WorkerPool& pool, const BeforeRounding& before) {
+    encode_from({.theta = theta, .rounding = rounding, .update = update, .before = &before}, changed_only,
+                pool);
 }
 
 void CouplingCodes::reissue(std::span<const std::uint8_t> codes, bool changed_only, WorkerPool& pool) {
@@ -124,28 +131,51 @@ void CouplingCodes::encode_from(const Source& source, bool changed_only, WorkerP
             encode_slice<std::int16_t>(slices_[i], source, changed_only);
     });
     saturated_ = 0;
-    for (auto& buffer : buffers_) buffer.clear();
-    for (const auto& slice : slices_) {
-        saturated_ += slice.saturated;
-        auto& buffer = buffers_[slice.block];
-        if (changed_only)
-            buffer.insert(buffer.end(), slice.changes.data(), slice.changes.data() + slice.changes_bytes);
-    }
-    if (!changed_only) fill_whole_buffers();
+    for (const auto& slice : slices_) saturated_ += slice.saturated;
+    changed_only_ = changed_only;
 }
 
-void CouplingCodes::fill_whole_buffers() {
-    for (std::size_t b = 0; b < net_.blocks.size(); ++b) {
-        const auto first =
-            held_.begin() + static_cast<std::ptrdiff_t>(net_.blocks[b].first * format_.bytes());
-        buffers_[b].assign(first,
-                           first + static_cast<std::ptrdiff_t>(net_.blocks[b].count() * format_.bytes()));
+std::size_t CouplingCodes::buffer_bytes(std::size_t block) const {
+    if (!changed_only_) return net_.blocks[block].count() * format_.bytes();
+    std::size_t bytes = 0;
+    for (const auto& slice : slices_)
+        if (slice.block == block) bytes += slice.changes_bytes;
+    return bytes;
+}
+
+void CouplingCodes::write_buffer(std::size_t block, std::span<std::uint8_t> to, WorkerPool& pool) const {
+    struct Part {
+        const std::uint8_t* from;
+        std::size_t bytes, at;
+    };
+    std::vector<Part> parts;
+    std::size_t at = 0;
+    for (const auto& slice : slices_) {
+        if (slice.block != block) continue;
+        const auto& shape = net_.blocks[block];
+        const std::size_t first = slice.first_row * shape.columns;
+        const Part part =
+            changed_only_
+                ? Part{slice.changes.data(), slice.changes_bytes, at}
+                : Part{held_.data() + (shape.first + first) * format_.bytes(),
+                       std::min(slice.rows * shape.columns, shape.numbers - first) * format_.bytes(), at};
+        at += part.bytes;
+        parts.push_back(part);
     }
+    pool.run(parts.size(), [&](std::size_t i, unsigned) {
+        std::copy_n(parts[i].from, parts[i].bytes, to.data() + parts[i].at);
+    });
+}
+
+std::vector<std::uint8_t> CouplingCodes::buffer(std::size_t block, WorkerPool& pool) const {
+    std::vector<std::uint8_t> bytes(buffer_bytes(block));
+    write_buffer(block, bytes, pool);
+    return bytes;
 }
 
 void CouplingCodes::restore(std::span<const std::uint8_t> held) {
     held_.assign(held.begin(), held.end());
-    fill_whole_buffers();
+    changed_only_ = false;
 }
 
 void CouplingCodes::snap(std::span<float> theta, WorkerPool& pool) const {

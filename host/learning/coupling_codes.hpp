@@ -7,6 +7,7 @@
 #include "hw_models/couplings/coupling_store.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -21,12 +22,19 @@ class CouplingCodes {
     CouplingCodes(const Network& net, CouplingFormat format, std::uint64_t seed);
     ~CouplingCodes();
 
-    // Rounds the parameter vector `theta` to codes; `update` is the key of stochastic draws. Afterwards
-    // buffer(b) is what PROGRAM of block b takes.
-    void encode(std::span<const float> theta, Rounding rounding, bool changed_only, std::uint64_t update,
-                WorkerPool& pool);
+    // Changes the numbers [first, first + count) of theta, all of `block`.
+    using BeforeRounding = std::function<void(std::size_t block, std::size_t first, std::size_t count)>;
 
-    [[nodiscard]] std::span<const std::uint8_t> buffer(std::size_t block) const { return buffers_[block]; }
+    // Rounds the parameter vector `theta` to codes; `update` is the key of stochastic draws. Afterwards
+    // write_buffer(b) gives what PROGRAM of block b takes. The thread that is about to round numbers calls
+    // `before` with them, so that they are in its cache once: an optimiser's step, say.
+    void encode(std::span<const float> theta, Rounding rounding, bool changed_only, std::uint64_t update,
+                WorkerPool& pool, const BeforeRounding& before = {});
+
+    // What PROGRAM of a block takes.
+    [[nodiscard]] std::size_t buffer_bytes(std::size_t block) const;
+    void write_buffer(std::size_t block, std::span<std::uint8_t> to, WorkerPool& pool) const;
+    [[nodiscard]] std::vector<std::uint8_t> buffer(std::size_t block, WorkerPool& pool) const;
     // Couplings whose magnitude was beyond the programmable range at the last encode().
     [[nodiscard]] std::size_t saturated() const { return saturated_; }
     // The values that the codes stand for, where there are codes; the vector itself otherwise.
@@ -35,7 +43,7 @@ class CouplingCodes {
     [[nodiscard]] std::span<const std::uint8_t> held() const { return held_; }
     // The same before the last encode() or reissue(): what the machine still holds while those are pending.
     [[nodiscard]] std::span<const std::uint8_t> before() const { return before_; }
-    // Takes such codes over; buffer(b) is then all of block b.
+    // Takes such codes over; a buffer is then all of a block.
     void restore(std::span<const std::uint8_t> held);
     // As encode(), for codes that are there already.
     void reissue(std::span<const std::uint8_t> codes, bool changed_only, WorkerPool& pool);
@@ -43,7 +51,6 @@ class CouplingCodes {
     void forget();
 
   private:
-    void fill_whole_buffers();
     struct Slice; // a run of rows of one block that one task encodes
 
     struct Source; // couplings to be rounded, or codes
@@ -60,7 +67,7 @@ class CouplingCodes {
     RandomStream draws_;
     std::vector<std::uint8_t> held_, before_;
     std::vector<Slice> slices_;
-    std::vector<std::vector<std::uint8_t>> buffers_;
+    bool changed_only_ = false; // of the last encode() or reissue()
     std::size_t saturated_ = 0;
 };
 

@@ -174,7 +174,9 @@ void EpGradient::choose_winners(std::span<const float> theta, WorkerPool& pool) 
     }
 }
 
-void EpGradient::couplings(std::span<float> gradient, WorkerPool& pool) {
+// Couplings slab by slab, and the node parameters of layer after layer.
+void EpGradient::sum(const BatchReadout& batch, std::span<const float> theta, std::span<float> gradient,
+                     WorkerPool& pool) {
     struct Task {
         const ParameterBlock* block;
         std::size_t slab;
@@ -184,32 +186,37 @@ void EpGradient::couplings(std::span<float> gradient, WorkerPool& pool) {
         if (block.link >= 0)
             for (std::size_t s = 0; s < net_.links[block.link].coupling->slabs(); ++s)
                 tasks.push_back({&block, s});
-    pool.run(tasks.size(), [&](std::size_t i, unsigned) {
-        const auto& link = net_.links[tasks[i].block->link];
-        const bool clamped = link.from == input_layer;
-        const auto& [pre, post, rows] = clamped ? inputs_ : spins_;
-        const std::size_t from = clamped ? 0 : net_.layers[link.from].offset;
-        const auto chosen = winners_.find(static_cast<std::size_t>(tasks[i].block->link));
-        link.coupling->co_activity(tasks[i].slab, rows, {pre.data() + from, pre.stride()},
-                                   {post.data() + net_.layers[link.to].offset, post.stride(),
-                                    chosen == winners_.end() ? nullptr : chosen->second.data()},
-                                   gradient.data() + tasks[i].block->first);
+    pool.run(tasks.size() + net_.layers.size(), [&](std::size_t i, unsigned) {
+        if (i < tasks.size())
+            couplings(*tasks[i].block, tasks[i].slab, gradient);
+        else
+            node_parameters(batch, i - tasks.size(), theta, gradient);
     });
     tie_shared(net_, gradient, Tie::sum);
 }
 
-void EpGradient::node_parameters(const BatchReadout& batch, std::span<const float> theta,
+void EpGradient::couplings(const ParameterBlock& block, std::size_t slab, std::span<float> gradient) const {
+    const auto& link = net_.links[block.link];
+    const auto& [pre, post, rows] = link.from == input_layer ? inputs_ : spins_;
+    const std::size_t from = link.from == input_layer ? 0 : net_.layers[link.from].offset;
+    const auto chosen = winners_.find(static_cast<std::size_t>(block.link));
+    link.coupling->co_activity(slab, rows, {pre.data() + from, pre.stride()},
+                               {post.data() + net_.layers[link.to].offset, post.stride(),
+                                chosen == winners_.end() ? nullptr : chosen->second.data()},
+                               gradient.data() + block.first);
+}
+
+void EpGradient::node_parameters(const BatchReadout& batch, std::size_t layer, std::span<const float> theta,
                                  std::span<float> gradient) const {
     for (const auto& block : net_.blocks)
-        if (block.link < 0) std::ranges::fill(gradient.subspan(block.first, block.count()), 0.0F);
+        if (block.link < 0 && block.layer == static_cast<int>(layer))
+            std::ranges::fill(gradient.subspan(block.first, block.count()), 0.0F);
     const bool errors = model_.learns_from_errors();
     const States states{errors ? first_errors_ : batch.first, errors ? second_errors_ : batch.second};
     for (std::size_t r = 0; r < batch.batch(); ++r) {
         const float weight = batch.scale[r] / static_cast<float>(batch.batch());
-        for (std::size_t l = 0; l < net_.layers.size(); ++l) {
-            model_.add_node_gradient(net_, l, theta, states.first.row(r), weight, gradient);
-            model_.add_node_gradient(net_, l, theta, states.second.row(r), -weight, gradient);
-        }
+        model_.add_node_gradient(net_, layer, theta, states.first.row(r), weight, gradient);
+        model_.add_node_gradient(net_, layer, theta, states.second.row(r), -weight, gradient);
     }
 }
 
@@ -229,8 +236,7 @@ void EpGradient::compute(const BatchReadout& batch, std::span<const float> theta
         add_from_inputs(batch, term, pool);
     }
     choose_winners(theta, pool);
-    couplings(gradient, pool);
-    node_parameters(batch, theta, gradient);
+    sum(batch, theta, gradient, pool);
 }
 
 } // namespace isinglass

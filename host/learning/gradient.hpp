@@ -50,10 +50,12 @@ class EpGradient {
     void find_errors(const BatchReadout& batch, std::span<const float> theta, WorkerPool& pool);
     void add_between_spins(const BatchReadout& batch, const LocalTerm& term, WorkerPool& pool);
     void add_from_inputs(const BatchReadout& batch, const LocalTerm& term, WorkerPool& pool);
-    void node_parameters(const BatchReadout& batch, std::span<const float> theta,
-                         std::span<float> gradient) const;
     void choose_winners(std::span<const float> theta, WorkerPool& pool);
-    void couplings(std::span<float> gradient, WorkerPool& pool);
+    void sum(const BatchReadout& batch, std::span<const float> theta, std::span<float> gradient,
+             WorkerPool& pool);
+    void couplings(const ParameterBlock& block, std::size_t slab, std::span<float> gradient) const;
+    void node_parameters(const BatchReadout& batch, std::size_t layer, std::span<const float> theta,
+                         std::span<float> gradient) const;
 
     const Network& net_;
     const EnergyModel& model_;

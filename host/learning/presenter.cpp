@@ -59,7 +59,7 @@ JobBuilder Presenter::begin_job() {
     JobBuilder job(host_.memory());
     if (codes_ != nullptr)
         for (std::size_t b = 0; b < net_->blocks.size(); ++b)
-            job.program(b, codes_->buffer(b), changed_only_);
+            codes_->write_buffer(b, job.program(b, codes_->buffer_bytes(b), changed_only_), pool_);
     codes_ = nullptr;
     return job;
 }

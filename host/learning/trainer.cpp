@@ -86,9 +86,10 @@ TrainingState Trainer::snapshot() const {
     return state;
 }
 
-void Trainer::program(bool changed_only) {
+void Trainer::program(bool changed_only, const CouplingCodes::BeforeRounding& before) {
     const auto rounding = training_.rounding == "stochastic" ? Rounding::stochastic : Rounding::nearest;
-    codes_.encode(state_.theta, rounding, changed_only, static_cast<std::uint64_t>(state_.updates), pool_);
+    codes_.encode(state_.theta, rounding, changed_only, static_cast<std::uint64_t>(state_.updates), pool_,
+                  before);
     if (!training_.master) {
         codes_.snap(state_.theta, pool_);
         tie_shared(*net_, state_.theta, Tie::first); // copies may have been rounded apart
@@ -169,34 +170,15 @@ void Trainer::train_batch(const Samples& train, std::span<const std::size_t> ord
 void Trainer::update(const BatchReadout& readout, double factor) {
     gradient_rule_.compute(readout, state_.theta, std::span(gradient_).first(net_->parameters), pool_);
     optimiser().advance();
-    constexpr std::size_t run = 1 << 15;
-    struct Task {
-        std::size_t block, first, count;
-        float rate;
-    };
-    std::vector<Task> tasks;
-    for (std::size_t b = 0; b < net_->blocks.size(); ++b) {
-        const auto& block = net_->blocks[b];
-        if (!trainable_[b]) continue;
-        for (std::size_t i = 0; i < block.count(); i += run)
-            tasks.push_back({b, block.first + i, std::min(run, block.count() - i),
-                             static_cast<float>(rates_[b] * factor)});
-    }
-    constexpr auto no_block = ~std::size_t{0};
-    const double own_rate = training_.cost->weight_rate();
-    if (gradient_.size() > net_->parameters)
-        tasks.push_back({no_block, net_->parameters, gradient_.size() - net_->parameters,
-                         static_cast<float>((own_rate > 0.0 ? own_rate : training_.rate) * factor)});
-    pool_.run(tasks.size(), [&](std::size_t t, unsigned) {
-        const auto& task = tasks[t];
-        const auto theta = std::span(state_.theta).subspan(task.first, task.count);
-        optimiser().step(task.first, std::span<const float>(gradient_).subspan(task.first, task.count), theta,
-                         task.rate);
-        if (task.block != no_block) model_->confine(*net_, task.block, theta);
-    });
-    use_readout(state_.theta);
+    step_readout(factor);
     ++state_.updates;
-    program(training_.write == "changed");
+    program(training_.write == "changed", [&](std::size_t block, std::size_t first, std::size_t count) {
+        if (!trainable_[block]) return;
+        const auto theta = std::span(state_.theta).subspan(first, count);
+        optimiser().step(first, std::span<const float>(gradient_).subspan(first, count), theta,
+                         static_cast<float>(rates_[block] * factor));
+        model_->confine(*net_, block, theta);
+    });
     // The host's work by count: two flops a product and sample for the co-activities, then optimiser and
     // rounding; gradient, couplings and codes pass through memory once each way.
     const auto parameters = static_cast<double>(gradient_.size());
@@ -210,6 +192,16 @@ void Trainer::update(const BatchReadout& readout, double factor) {
     const double bytes = parameters * (4.0 + 8.0 + 2.0 + optimiser().bytes_per_parameter()) +
                          samples * 4.0 * static_cast<double>(net_->inputs + 2 * net_->spins());
     presenter_.charge(flops, bytes);
+}
+
+// The numbers of a read-out that the host trains.
+void Trainer::step_readout(double factor) {
+    const std::size_t own = gradient_.size() - net_->parameters;
+    if (own == 0) return;
+    const double rate = training_.cost->weight_rate() > 0.0 ? training_.cost->weight_rate() : training_.rate;
+    optimiser().step(net_->parameters, std::span<const float>(gradient_).last(own),
+                     std::span(state_.theta).last(own), static_cast<float>(rate * factor));
+    use_readout(state_.theta);
 }
 
 void Trainer::use_readout(std::span<const float> theta) {

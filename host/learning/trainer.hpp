@@ -99,7 +99,8 @@ class Trainer {
     void use_readout(std::span<const float> theta);
     void add_readout_gradient(const Samples& train, std::span<const Presentation> batch,
                               const BatchReadout& readout);
-    void program(bool changed_only);
+    void program(bool changed_only, const CouplingCodes::BeforeRounding& before = {});
+    void step_readout(double factor);
     std::vector<float> signs(std::size_t count) const;
     [[nodiscard]] std::size_t batches(const Samples& train) const;
     [[nodiscard]] std::optional<double> mean_abs_sine() const;

@@ -99,9 +99,12 @@ void EnergyModel::add_node_gradient(const Network& net, std::size_t layer, std::
                                     std::span<const float> s, float weight, std::span<float> gradient) const {
     const auto& bias = net.node_block(layer);
     const float* states = s.data() + net.layers[layer].offset;
-    for (std::size_t j = 0; j < bias.columns; ++j)
-        for (std::size_t k = 0; k < bias.nodes_per_number; ++k)
-            gradient[bias.first + j] -= weight * *states++;
+    float* sums = gradient.data() + bias.first;
+    if (bias.nodes_per_number == 1)
+        for (std::size_t j = 0; j < bias.columns; ++j) sums[j] -= weight * states[j];
+    else
+        for (std::size_t j = 0; j < bias.columns; ++j)
+            for (std::size_t k = 0; k < bias.nodes_per_number; ++k) sums[j] -= weight * *states++;
 }
 
 void EnergyModel::observe(std::span<const float> s, std::span<float> o) const {

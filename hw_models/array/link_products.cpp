@@ -103,8 +103,11 @@ void fill_node_parameter(const Network& net, const float* values, int p, Matrix&
         const std::size_t share = block.cells_at ? 1 : block.nodes_per_number;
         for (std::size_t r = 0; r < out.rows(); ++r) {
             float* to = out.row(r).data() + layer.offset;
-            for (std::size_t j = 0; j < layer.size; j += share)
-                std::fill_n(to + j, share, numbers[j / share]);
+            if (share == 1)
+                std::copy_n(numbers, layer.size, to);
+            else
+                for (std::size_t j = 0; j < layer.size; j += share)
+                    std::fill_n(to + j, share, numbers[j / share]);
         }
     }
 }

@@ -141,10 +141,11 @@ void SpinArrayModule::program(std::size_t command) {
     const auto& c = context_.job.commands[command];
     const auto& spec = context_.machine.couplings;
     const auto snapshot = context_.job.buffer(command);
-    fetched_.resize(snapshot.size());
-    const auto streamed = dma_.fetch(c.address, fetched_, Phase::program);
+    if (fetched_.size() < snapshot.size()) fetched_.resize(snapshot.size());
+    const auto fetched = std::span(fetched_).first(snapshot.size());
+    const auto streamed = dma_.fetch(c.address, fetched, Phase::program);
     if (!streamed) return dma_.fail(DeviceError::bus, command);
-    if (!std::ranges::equal(snapshot, fetched_)) dma_.fail(DeviceError::buffer_changed, command);
+    if (!std::ranges::equal(snapshot, fetched)) dma_.fail(DeviceError::buffer_changed, command);
     const auto outcome = (c.flags & program_changed_only) ? store_->program_changed(c.target, snapshot, pool_)
                                                           : store_->program_all(c.target, snapshot, pool_);
     if (!outcome.valid) return dma_.fail(DeviceError::bad_changes, command);
@@ -152,7 +153,7 @@ void SpinArrayModule::program(std::size_t command) {
     const auto drivers = static_cast<std::uint64_t>(spec.write_drivers);
     const std::uint64_t rounds = (outcome.written + drivers - 1) / drivers;
     const std::uint64_t write_fs = rounds * static_cast<std::uint64_t>(spec.write_cycles) * clock_fs_;
-    const double stream_s = static_cast<double>(fetched_.size()) / context_.machine.link.bytes_per_s;
+    const double stream_s = static_cast<double>(fetched.size()) / context_.machine.link.bytes_per_s;
     const std::uint64_t first_code = *streamed - static_cast<std::uint64_t>(std::llround(stream_s * 1e15));
     wait_until(first_code);
     write_until(std::max(*streamed, first_code + write_fs),

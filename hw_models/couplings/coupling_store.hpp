@@ -54,6 +54,11 @@ struct ProgramOutcome {
     std::uint64_t written = 0; // cells
 };
 
+// Bytes of a bitmap in a buffer of changed codes.
+constexpr std::size_t bitmap_bytes(std::size_t columns) {
+    return (columns + 7) / 8;
+}
+
 // Codes and values of all blocks of a network. A number that has several cells crosses the link once; the
 // write circuit writes all of them.
 //
@@ -78,6 +83,8 @@ class CouplingStore {
                                    WorkerPool& pool);
 
   private:
+    static constexpr std::size_t no_change = ~std::size_t{0}; // offset of a row that is not in a buffer
+
     struct BlockState {
         double lsb = 1.0;
         bool several = false;            // whether numbers have other than one cell each
@@ -102,7 +109,10 @@ class CouplingStore {
                            std::span<const std::uint8_t> bytes, WorkerPool& pool);
     [[nodiscard]] std::optional<std::vector<std::size_t>>
     row_offsets(std::size_t block, std::span<const std::uint8_t> changes) const;
-    void sum_ideal(std::size_t block);
+    void sum_ideal(std::size_t block, WorkerPool& pool);
+    [[nodiscard]] double weighted_magnitude(const ParameterBlock& shape, std::size_t first,
+                                            std::size_t end) const;
+    static double plain_magnitude(std::span<const float> values);
     // Value of a cell [Network::values] that holds this code.
     [[nodiscard]] float cell_value(std::size_t block, std::size_t cell, std::int32_t code,
                                    double age_s) const;

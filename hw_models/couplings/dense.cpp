@@ -11,46 +11,60 @@ namespace isinglass {
 
 namespace {
 
+// Products of all row counts that there were lanes for.
 class DenseKernel final : public CouplingKernel {
   public:
     DenseKernel(long pre, long post, long pre_stride, long post_stride)
-        : forward_{Product(forward_shape(pre, post, pre_stride, post_stride, false)),
-                   Product(forward_shape(pre, post, pre_stride, post_stride, true))},
-          transposed_{Product(transposed_shape(pre, post, pre_stride, post_stride, false)),
-                      Product(transposed_shape(pre, post, pre_stride, post_stride, true))} {}
+        : pre_(pre), post_(post), pre_stride_(pre_stride), post_stride_(post_stride) {
+        use_lanes(block_lanes);
+    }
 
+    void use_lanes(std::size_t lanes) override {
+        const long rows = product_rows(lanes);
+        auto found = products_.find(rows);
+        if (found == products_.end())
+            found = products_
+                        .emplace(rows, Products{{forward(rows, false), forward(rows, true)},
+                                                {transposed(rows, false), transposed(rows, true)}})
+                        .first;
+        used_ = &found->second;
+    }
     void forward(const float* values, const float* pre, float* post, bool accumulate) override {
-        forward_[accumulate](pre, values, post);
+        used_->forward[accumulate](pre, values, post);
     }
     void transposed(const float* values, const float* post, float* pre, bool accumulate) override {
-        transposed_[accumulate](post, values, pre);
+        used_->transposed[accumulate](post, values, pre);
     }
 
   private:
-    static ProductShape forward_shape(long pre, long post, long pre_stride, long post_stride,
-                                      bool accumulate) {
-        return {.rows = block_rows(),
-                .inner = pre,
-                .columns = post,
-                .a_stride = pre_stride,
-                .b_stride = post,
-                .c_stride = post_stride,
-                .accumulate = accumulate};
+    struct Products {
+        Product forward[2];
+        Product transposed[2];
+    };
+
+    [[nodiscard]] Product forward(long rows, bool accumulate) const {
+        return Product({.rows = rows,
+                        .inner = pre_,
+                        .columns = post_,
+                        .a_stride = pre_stride_,
+                        .b_stride = post_,
+                        .c_stride = post_stride_,
+                        .accumulate = accumulate});
     }
-    static ProductShape transposed_shape(long pre, long post, long pre_stride, long post_stride,
-                                         bool accumulate) {
-        return {.rows = block_rows(),
-                .inner = post,
-                .columns = pre,
-                .a_stride = post_stride,
-                .b_stride = post,
-                .c_stride = pre_stride,
-                .b_transposed = true,
-                .accumulate = accumulate};
+    [[nodiscard]] Product transposed(long rows, bool accumulate) const {
+        return Product({.rows = rows,
+                        .inner = post_,
+                        .columns = pre_,
+                        .a_stride = post_stride_,
+                        .b_stride = post_,
+                        .c_stride = pre_stride_,
+                        .b_transposed = true,
+                        .accumulate = accumulate});
     }
 
-    Product forward_[2];
-    Product transposed_[2];
+    long pre_, post_, pre_stride_, post_stride_;
+    std::map<long, Products> products_; // by rows
+    Products* used_ = nullptr;
 };
 
 class DenseCoupling final : public Coupling {

@@ -3,6 +3,8 @@
 #include <dnnl.hpp>
 #include <omp.h>
 
+#include <algorithm>
+
 namespace isinglass {
 
 namespace {
@@ -70,11 +72,29 @@ void Product::operator()(const float* a, const float* b, float* c) {
     i.primitive.execute(i.stream, i.arguments);
 }
 
-long block_rows() {
-    // A level is a set of bits: avx2_vnni is the larger number and yet not AVX-512.
+namespace {
+
+// A level is a set of bits: avx2_vnni is the larger number and yet not AVX-512.
+bool has_avx512() {
     constexpr auto core = static_cast<unsigned>(dnnl::cpu_isa::avx512_core);
-    static const bool avx512 = (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & core) == core;
-    return avx512 ? block_lanes : block_lanes + 16;
+    static const bool has = (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & core) == core;
+    return has;
+}
+
+} // namespace
+
+long block_rows() {
+    return has_avx512() ? block_lanes : block_lanes + 16;
+}
+
+// AVX2 code takes rows by sixes, and rounds a rest of two differently; AVX-512 code does so with 8 rows and few
+// terms.
+long product_rows(std::size_t lanes) {
+    const auto wanted = static_cast<long>(lanes);
+    for (const long rows : {16L, 24L})
+        if (const long alike = has_avx512() ? rows : rows / 2 * 3; wanted <= alike)
+            return std::min(alike, block_rows());
+    return block_rows();
 }
 
 const char* instruction_level() {

@@ -1,6 +1,7 @@
 // One dense matrix product of a fixed shape, through oneDNN.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 
 namespace isinglass {
@@ -19,9 +20,8 @@ struct ProductShape {
 };
 
 // C = A·B (or C += A·B).
-// - A row of C depends only on that row of A and on B, bit for bit, when `rows` is block_rows(): what the
-// other rows
-//   hold does not matter, nor which row it is. Other row counts round differently; always use blocks.
+// - A row of C depends only on that row of A and on B, bit for bit, when `rows` is block_rows() or
+//   product_rows(): what the other rows hold does not matter, nor which row it is, nor how many there are.
 // - Not thread-safe: every thread owns its products.
 class Product {
   public:
@@ -43,6 +43,10 @@ inline constexpr long block_lanes = 32;
 // Rows of every lane product: block_lanes on AVX-512. oneDNN 2.6's AVX2 code rounds the last rows of a 32-row
 // product differently and those of a 48-row product not, so there a block carries 16 rows of zeros.
 long block_rows();
+
+// Rows of a product that has this many lanes to compute, at most block_rows(): the next of a few counts that
+// all round alike.
+long product_rows(std::size_t lanes);
 
 // The instruction level at which oneDNN runs here ("avx512_core", "avx2", …): part of what identical bits
 // depend on.

@@ -81,7 +81,8 @@ void IsingMachine::program() {
     codes.encode(graph_.theta, Rounding::nearest, false, 0, pool_);
     memory_->release_all();
     JobBuilder job(*memory_);
-    for (std::size_t b = 0; b < graph_.network->blocks.size(); ++b) job.program(b, codes.buffer(b), false);
+    for (std::size_t b = 0; b < graph_.network->blocks.size(); ++b)
+        job.program(b, codes.buffer(b, pool_), false);
     run_job(job);
 }
 

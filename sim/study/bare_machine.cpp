@@ -35,7 +35,8 @@ BareMachine::BareMachine(const Experiment& experiment, const MachineSpec& machin
     store_ = std::make_unique<CouplingStore>(*net_, model_->couplings, model_->chip_seed);
     CouplingCodes codes(*net_, store_->format(), seed);
     codes.encode(theta, Rounding::nearest, false, 0, pool_);
-    for (std::size_t b = 0; b < net_->blocks.size(); ++b) store_->program_all(b, codes.buffer(b), pool_);
+    for (std::size_t b = 0; b < net_->blocks.size(); ++b)
+        store_->program_all(b, codes.buffer(b, pool_), pool_);
     lines_ = std::make_unique<LineCodes>(net_, *e_.network.model.part(), machine_, device_of(*model_));
 }
 

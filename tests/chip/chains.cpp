@@ -75,7 +75,7 @@ TEST_CASE("A sample that nobody reads relaxes under the couplings of its time", 
             start(list, 0);
             if (read_first) list.read(all);
             for (std::size_t b = 0; b < rig.network->blocks.size(); ++b)
-                list.job.program(b, second.buffer(b), false);
+                list.job.program(b, second.buffer(b, rig.pool), false);
             go_on(list, 1);
             rig.host.run(list.job);
             return list.codes_of_read(read_first ? 1 : 0);

@@ -192,7 +192,7 @@ void Rig::program(std::span<const float> theta) {
     codes.encode(theta, Rounding::nearest, false, 0, pool);
     memory.release_all();
     JobBuilder job(memory);
-    for (std::size_t b = 0; b < network->blocks.size(); ++b) job.program(b, codes.buffer(b), false);
+    for (std::size_t b = 0; b < network->blocks.size(); ++b) job.program(b, codes.buffer(b, pool), false);
     align();
     host.run(job);
     memory.release_all();

@@ -54,7 +54,7 @@ TEST_CASE("PROGRAM of changed codes leaves the machine as PROGRAM of all codes d
             codes.encode(theta, Rounding::nearest, changed_only, 0, rig.pool);
             auto list = rig.list();
             for (std::size_t b = 0; b < rig.network->blocks.size(); ++b)
-                list.job.program(b, codes.buffer(b), changed_only);
+                list.job.program(b, codes.buffer(b, rig.pool), changed_only);
             sample(list, 3);
             const double before = rig.ledger().amount("coupling.write");
             const auto counters = rig.host.run(list.job);
@@ -137,7 +137,7 @@ TEST_CASE("A PROGRAM holds for the samples after it and not for those before", "
         sample(list, 0);
         sample(list, 1);
         for (std::size_t b = 0; b < rig.network->blocks.size(); ++b)
-            list.job.program(b, codes.buffer(b), false);
+            list.job.program(b, codes.buffer(b, rig.pool), false);
         sample(list, 2);
         rig.host.run(list.job);
         CHECK(list.codes_of_read(0) == with_first);

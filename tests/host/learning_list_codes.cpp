@@ -50,14 +50,15 @@ TEST_CASE("Codes of a list reach the cells, all of them and changed ones, with a
                 CouplingStore store(net, spec, 1);
                 std::vector<float> theta(drawn.begin(), drawn.end());
                 codes.encode(theta, Rounding::nearest, false, 0, pool);
-                CHECK(codes.buffer(list_block).size() == 1980 * spec.format().bytes());
-                CHECK(store.program_all(list_block, codes.buffer(list_block), pool).written == 1980);
+                CHECK(codes.buffer(list_block, pool).size() == 1980 * spec.format().bytes());
+                CHECK(store.program_all(list_block, codes.buffer(list_block, pool), pool).written == 1980);
                 check_cells(net, store, theta);
                 for (const std::size_t at : {0U, 511U, 512U, 1536U, 1979U}) theta[block.first + at] *= -1.0F;
                 codes.encode(theta, Rounding::nearest, true, 1, pool);
                 // A count for each of 4 rows, bitmaps of the three that changed, and 5 codes.
-                CHECK(codes.buffer(list_block).size() == 4 * 4 + 2 * 64 + 56 + 5 * spec.format().bytes());
-                const auto outcome = store.program_changed(list_block, codes.buffer(list_block), pool);
+                CHECK(codes.buffer(list_block, pool).size() ==
+                      4 * 4 + 2 * 64 + 56 + 5 * spec.format().bytes());
+                const auto outcome = store.program_changed(list_block, codes.buffer(list_block, pool), pool);
                 CHECK(outcome.valid);
                 CHECK(outcome.written == 5);
                 check_cells(net, store, theta);

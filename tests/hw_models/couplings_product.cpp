@@ -38,8 +38,8 @@ struct Operands {
           b(random_floats(static_cast<std::size_t>(s.inner * s.columns), 2)),
           c(random_floats(rows * c_stride, 3)) {}
 
-    [[nodiscard]] Product product(bool accumulate) const {
-        return Product({.rows = block_rows(),
+    [[nodiscard]] Product product(bool accumulate, long of_rows = block_rows()) const {
+        return Product({.rows = of_rows,
                         .inner = shape.inner,
                         .columns = shape.columns,
                         .a_stride = static_cast<long>(a_stride),
@@ -152,11 +152,35 @@ TEST_CASE("A row of a product has the same bits wherever it stands and whatever 
     }
 }
 
+TEST_CASE("A row of a product has the same bits however many rows there are for fewer lanes", "[product]") {
+    const WorkerPool one_thread(1);
+    const auto accumulate = GENERATE(false, true);
+    for (const auto& shape : shapes) {
+        INFO(name(shape) << (accumulate ? ", accumulating" : ""));
+        const Operands o(shape);
+        auto whole = o.c;
+        o.product(accumulate)(o.a.data(), o.b.data(), whole.data());
+        for (const std::size_t lanes : {1U, 4U, 5U, 8U, 9U, 13U, 16U, 17U, 24U, 25U, 32U}) {
+            const long few = product_rows(lanes);
+            CHECK(few >= static_cast<long>(lanes));
+            CHECK(few <= block_rows());
+            auto c = o.c;
+            o.product(accumulate, few)(o.a.data(), o.b.data(), c.data());
+            bool same = true;
+            for (std::size_t r = 0; r < lanes; ++r) same = same && same_row(c, r, whole, r, o);
+            INFO(lanes << " lanes, " << few << " rows");
+            CHECK(same);
+        }
+    }
+}
+
 TEST_CASE("Rows keep their bits at every instruction level of the matrix library", "[product]") {
     for (const auto* level : {"AVX2", "AVX2_VNNI", "AVX512_CORE"}) {
         INFO("at most " << level);
         CHECK(passes_at(
             level, "A row of a product has the same bits wherever it stands and whatever other rows hold"));
+        CHECK(passes_at(level,
+                        "A row of a product has the same bits however many rows there are for fewer lanes"));
         CHECK(passes_at(level, "Read-outs do not depend on the number of lanes or threads"));
     }
     CHECK_FALSE(passes_at("AVX2", "no such test*")); // a child that runs nothing must not pass

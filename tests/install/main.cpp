@@ -38,7 +38,7 @@ int sc_main(int, char**) {
         codes.encode(theta, Rounding::nearest, false, 0, pool);
 
         JobBuilder job(memory);
-        for (std::size_t b = 0; b < network->blocks.size(); ++b) job.program(b, codes.buffer(b), false);
+        for (std::size_t b = 0; b < network->blocks.size(); ++b) job.program(b, codes.buffer(b, pool), false);
         const auto& dac = model->dac->format();
         const auto& adc = model->adc->format();
         dac.encode(std::vector{0.8F}, 0.0F, 1.0F, job.clamp(clamp_inputs, dac.bytes(), 0));
