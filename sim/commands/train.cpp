@@ -77,7 +77,8 @@ int train(const Options& o) {
     print_summary(summary, price(counts_of(summary), library), directory.path(), out);
     if (o.json) std::cout << summary.to_json();
     if (summary.stopped_because != "interrupted") return exit_done;
-    out << fmt::format("resume  isinglass train {} --resume\n", directory.path().string());
+    out << fmt::format("resume  isinglass train {} --resume{}\n", directory.path().string(),
+                       o.data ? " --data " + *o.data : "");
     return exit_interrupted;
 }
 
