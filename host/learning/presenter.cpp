@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace isinglass {
 
@@ -38,6 +39,7 @@ Presenter::Presenter(HostProcessor& host, HostMeter meter, const MachineSpec& ma
       lines_(net_, *model_, machine, info_),
       all_layers_mask_(static_cast<std::uint16_t>((1U << net_->layers.size()) - 1U)),
       output_mask_(static_cast<std::uint16_t>(1U << (net_->layers.size() - 1))),
+      inputs_(training_, net_->inputs, pool_),
       flop_(meter_.ledger->declare("host.flop")),
       dram_byte_(meter_.ledger->declare("host.dram_byte")) {
     use(machine);
@@ -47,6 +49,7 @@ void Presenter::use(const MachineSpec& machine) {
     machine_ = machine;
     info_ = host_.probe();
     lines_ = LineCodes(net_, *model_, machine, info_);
+    inputs_.use(lines_);
     const double rc = machine.circuit->time_constant_s;
     const double step = relax_step_s(machine, *net_, *model_);
     free_cycles_ = static_cast<std::uint32_t>(machine.cycles(training_.free.seconds(rc, step)));
@@ -116,22 +119,21 @@ void Presenter::fill_clamps(std::span<const Buffers> buffers, const Samples& sam
                             std::span<const float> forces, Matrix* clamped) {
     const auto codes = views(buffers, &Buffers::clamp, lines_.clamp_bytes(lines));
     const std::size_t outputs = net_->output().size;
+    const bool coded = learning_ && inputs_.has(samples, batch);
     each(batch.size(), [&](std::size_t i) {
-        thread_local AlignedVector<float> levels;
-        levels.resize(net_->inputs);
-        if (i + 1 < batch.size()) samples.prefetch(batch[i + 1].sample);
-        samples.features(batch[i].sample, levels);
-        if (learning_ && training_.augment.any()) {
-            thread_local AlignedVector<float> scratch;
-            training_.augment.apply(samples.shape, augmenting_, batch[i].number, levels, scratch);
+        const auto levels = clamped != nullptr ? clamped->row(i) : std::span<float>{};
+        if (coded) {
+            inputs_.take(i, codes[i], levels);
+        } else {
+            if (i + 1 < batch.size()) samples.prefetch(batch[i + 1].sample);
+            inputs_.code(samples, batch[i], learning_, codes[i], levels);
         }
-        lines_.encode_inputs(levels, codes[i]);
-        if (clamped != nullptr) lines_.decode_inputs(codes[i], clamped->row(i));
         if (lines & clamp_injected) lines_.encode_forces(forces.subspan(i * outputs, outputs), codes[i]);
         if ((lines & clamp_targets) == 0) return;
-        levels.resize(outputs);
-        training_.cost->target(samples.labels[batch[i].sample], levels);
-        lines_.encode_targets(levels, codes[i]);
+        thread_local std::vector<float> target;
+        target.resize(outputs);
+        training_.cost->target(samples.labels[batch[i].sample], target);
+        lines_.encode_targets(target, codes[i]);
     });
 }
 
@@ -261,6 +263,7 @@ BatchOutcome Presenter::learn(const Samples& samples, std::span<const Presentati
     }
     // The update uses the levels that were clamped, as far as the host knows them.
     fill_clamps(buffers, samples, batch, lines, forces, &readout.inputs);
+    if (!expected_.empty()) inputs_.look_ahead(*expected_samples_, std::exchange(expected_, {}));
     const JobCounters counters = run(job);
     outcome.counters = {counters.not_settled + before.not_settled, counters.adc_clipped + before.adc_clipped,
                         counters.couplings_written + before.couplings_written};

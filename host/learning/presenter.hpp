@@ -5,6 +5,7 @@
 #include "host/driver.hpp"
 #include "host/learning/coupling_codes.hpp"
 #include "host/learning/gradient.hpp"
+#include "host/learning/input_coder.hpp"
 #include "host/learning/line_codes.hpp"
 #include "host/learning/training_spec.hpp"
 #include "hw_models/energy/ledger.hpp"
@@ -18,12 +19,6 @@ namespace isinglass {
 struct HostMeter {
     Ledger* ledger = nullptr;
     std::function<void(Phase)> enter; // the phase that simulated time counts for from now on
-};
-
-// Which sample is presented, under which number of the run.
-struct Presentation {
-    std::size_t sample = 0;   // index into the samples
-    std::uint64_t number = 0; // unique in the run: part of every random draw's key
 };
 
 // What the outputs said of a sample; of one that is presented several times the most frequent prediction and
@@ -64,7 +59,7 @@ class Presenter {
     void program_now();
 
     // The run's seed, from which augmentations are drawn by presentation.
-    void augment_from(std::uint64_t seed) { augmenting_ = RandomStream(seed, Purpose::augmentation); }
+    void augment_from(std::uint64_t seed) { inputs_.augment_from(seed); }
 
     // Free phases and read-out of the outputs. Predictions are counted against the labels; of a sample that
     // is presented several times in a row (from other initial states), the most frequent one counts, once.
@@ -75,6 +70,12 @@ class Presenter {
     using FreeState = std::function<void(std::size_t presentation, std::span<const float> states)>;
     JobCounters read_free(const Samples& samples, std::span<const Presentation> batch, Matrix* clamped,
                           const FreeState& state);
+    // What learn() will be asked for after its next call: inputs are coded while the machine is busy with
+    // that.
+    void expect(const Samples& samples, std::vector<Presentation> batch) {
+        expected_samples_ = &samples;
+        expected_ = std::move(batch);
+    }
     // Free and nudged phases; fills `readout` (batch.size() rows) for the gradient. `signs` are those of the
     // nudge, for the random-sign estimator.
     BatchOutcome learn(const Samples& samples, std::span<const Presentation> batch,
@@ -130,7 +131,9 @@ class Presenter {
     std::uint8_t relax_flags_ = 0;
     const CouplingCodes* codes_ = nullptr;
     bool changed_only_ = true;
-    RandomStream augmenting_{0, Purpose::augmentation};
+    InputCoder inputs_;
+    const Samples* expected_samples_ = nullptr;
+    std::vector<Presentation> expected_;
     bool learning_ = false; // the samples shown are for an update
     ActionId flop_, dram_byte_;
 };

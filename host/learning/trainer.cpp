@@ -140,17 +140,25 @@ bool Trainer::train(const Samples& train, const Samples& validation, const Train
     return true;
 }
 
-void Trainer::train_batch(const Samples& train, std::span<const std::size_t> order) {
+// Of one batch of an epoch; none behind the last one.
+std::vector<Presentation> Trainer::presentations(std::size_t count, std::span<const std::size_t> order,
+                                                 std::int64_t batch) const {
     const auto size = static_cast<std::size_t>(training_.batch);
-    const std::size_t first = static_cast<std::size_t>(state_.batch) * size;
-    const std::size_t n = std::min(size, train.count() - first);
+    const std::size_t first = std::min(count, static_cast<std::size_t>(batch) * size);
     const auto states = static_cast<std::size_t>(training_.initial_states);
-    std::vector<Presentation> batch(n * states);
-    const std::uint64_t base = (static_cast<std::uint64_t>(state_.epoch) * train.count() + first) * states;
-    for (std::size_t i = 0; i < batch.size(); ++i) batch[i] = {order[first + i / states], base + i};
+    std::vector<Presentation> shown(std::min(size, count - first) * states);
+    const std::uint64_t base = (static_cast<std::uint64_t>(state_.epoch) * count + first) * states;
+    for (std::size_t i = 0; i < shown.size(); ++i) shown[i] = {order[first + i / states], base + i};
+    return shown;
+}
+
+void Trainer::train_batch(const Samples& train, std::span<const std::size_t> order) {
+    const std::size_t first = static_cast<std::size_t>(state_.batch * training_.batch);
+    const auto batch = presentations(train.count(), order, state_.batch);
     auto found = std::ranges::find_if(readouts_, [&](const auto& r) { return r->batch() == batch.size(); });
     if (found == readouts_.end())
         found = readouts_.insert(found, std::make_unique<BatchReadout>(batch.size(), *net_));
+    presenter_.expect(train, presentations(train.count(), order, state_.batch + 1));
     const auto outcome = presenter_.learn(train, batch, signs(batch.size()), **found);
     add_readout_gradient(train, batch, **found);
     const double epoch =
@@ -161,7 +169,7 @@ void Trainer::train_batch(const Samples& train, std::span<const std::size_t> ord
     ++state_.batch;
     state_.cost_sum += outcome.cost;
     state_.correct += static_cast<std::int64_t>(outcome.correct);
-    state_.presented += static_cast<std::int64_t>(n);
+    state_.presented += static_cast<std::int64_t>(batch.size()) / training_.initial_states;
     state_.counters.not_settled += outcome.counters.not_settled;
     state_.counters.adc_clipped += outcome.counters.adc_clipped;
     state_.counters.couplings_written += outcome.counters.couplings_written;

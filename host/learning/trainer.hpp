@@ -94,6 +94,8 @@ class Trainer {
     [[nodiscard]] std::size_t saturated() const { return codes_.saturated(); }
 
   private:
+    [[nodiscard]] std::vector<Presentation>
+    presentations(std::size_t count, std::span<const std::size_t> order, std::int64_t batch) const;
     void train_batch(const Samples& train, std::span<const std::size_t> order);
     void update(const BatchReadout& readout, double factor);
     void use_readout(std::span<const float> theta);

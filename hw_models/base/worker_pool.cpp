@@ -39,20 +39,49 @@ void WorkerPool::take_tasks(unsigned thread) {
     }
 }
 
+bool WorkerPool::take_spare_task() {
+    if (spare_left_.load(std::memory_order_acquire) <= 0) return false;
+    const std::ptrdiff_t i = spare_left_.fetch_sub(1) - 1;
+    if (i < 0) return false;
+    spare_task_(static_cast<std::size_t>(i));
+    spare_unfinished_.fetch_sub(1, std::memory_order_release);
+    return true;
+}
+
 void WorkerPool::serve(unsigned thread) {
     omp_set_num_threads(1);
     std::uint64_t seen = 0;
     for (;;) {
         for (int i = 0; i < spins_before_sleep && round_.load(std::memory_order_acquire) == seen; ++i)
-            __builtin_ia32_pause();
+            if (take_spare_task())
+                i = 0;
+            else
+                __builtin_ia32_pause();
         if (round_.load(std::memory_order_acquire) == seen) {
             std::unique_lock lock(mutex_);
-            wake_.wait(lock, [&] { return round_.load() != seen; });
+            wake_.wait(lock, [&] { return round_.load() != seen || spare_left_.load() > 0; });
+            if (round_.load() == seen) continue;
         }
         seen = round_.load();
         if (stop_) return;
         take_tasks(thread);
     }
+}
+
+void WorkerPool::begin_spare(std::size_t count, std::function<void(std::size_t)> task) {
+    spare_task_ = std::move(task);
+    spare_unfinished_ = count;
+    {
+        const std::lock_guard lock(mutex_);
+        spare_left_ = static_cast<std::ptrdiff_t>(count);
+    }
+    wake_.notify_all();
+}
+
+void WorkerPool::finish_spare() {
+    while (take_spare_task()) {
+    }
+    while (spare_unfinished_.load(std::memory_order_acquire) != 0) std::this_thread::yield();
 }
 
 void WorkerPool::run(std::size_t count, const std::function<void(std::size_t, unsigned)>& task) {

@@ -26,14 +26,24 @@ class WorkerPool {
     // all are done. The first exception that a task throws is rethrown here.
     void run(std::size_t count, const std::function<void(std::size_t, unsigned)>& task);
 
+    // Work for threads that wait, which run() goes before: task(index) once for every index in [0, count).
+    // Short tasks that throw nothing. One set at a time: finish_spare() before the next.
+    void begin_spare(std::size_t count, std::function<void(std::size_t)> task);
+    // Returns when all is done, the caller's hand included.
+    void finish_spare();
+
   private:
     void serve(unsigned thread);
     void take_tasks(unsigned thread);
+    bool take_spare_task();
 
     const std::function<void(std::size_t, unsigned)>* task_ = nullptr;
     std::atomic<std::ptrdiff_t> left_{0};    // tasks that nobody has taken; below 0 when more were asked for
     std::atomic<std::size_t> unfinished_{0}; // tasks of this round
     std::atomic<std::uint64_t> round_{0};
+    std::function<void(std::size_t)> spare_task_;
+    std::atomic<std::ptrdiff_t> spare_left_{0};
+    std::atomic<std::size_t> spare_unfinished_{0};
     std::atomic<bool> stop_{false};
     std::mutex mutex_;
     std::condition_variable wake_;

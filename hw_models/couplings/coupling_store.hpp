@@ -54,6 +54,12 @@ struct ProgramOutcome {
     std::uint64_t written = 0; // cells
 };
 
+// What writing some numbers came to.
+struct WriteTally {
+    std::int64_t magnitude = 0; // change of Σ|code| over cells
+    std::uint64_t written = 0;  // cells
+};
+
 // Bytes of a bitmap in a buffer of changed codes.
 constexpr std::size_t bitmap_bytes(std::size_t columns) {
     return (columns + 7) / 8;
@@ -92,16 +98,10 @@ class CouplingStore {
         double value_magnitude = 0.0;    // Σ|value| where there are no codes
     };
 
-    // What writing some numbers came to.
-    struct Tally {
-        std::int64_t magnitude = 0; // change of Σ|code| over cells
-        std::uint64_t written = 0;  // cells
-    };
-
     [[nodiscard]] std::int32_t magnitude_of(std::size_t i, float lsb) const;
     template <class Code>
     void write_row(std::size_t block, std::size_t row, const std::uint8_t* bitmap, const std::uint8_t* codes,
-                   Tally& tally);
+                   WriteTally& tally);
     template <class Code>
     std::uint64_t write_rows(std::size_t block, std::span<const std::size_t> offsets,
                              std::span<const std::uint8_t> bytes, WorkerPool& pool);

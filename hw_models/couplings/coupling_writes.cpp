@@ -1,7 +1,11 @@
 // The write circuit's side: codes of a buffer into cells, and the sums that bias currents follow from.
 #include "hw_models/couplings/coupling_store.hpp"
 
+#include <immintrin.h>
+
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <numeric>
@@ -47,17 +51,80 @@ void for_each_code(std::size_t columns, const std::uint8_t* bitmap, const std::u
     }
 }
 
+// Cells of a row that each have their gain.
+struct PlainCells {
+    const float* gains;
+    float* values;
+    std::int16_t* codes;
+    float lsb;
+};
+
+// Eight neighbours of which some are written: the others' values come out as they are.
+template <class Code>
+std::int64_t write_eight(const PlainCells& cells, std::size_t first, unsigned bits, const std::uint8_t* codes,
+                         std::size_t bytes) {
+    static_assert(sizeof(Code) == 1);
+    std::uint64_t packed = 0;
+    std::memcpy(&packed, codes, bytes);
+    const std::uint64_t chosen = _pdep_u64(bits, 0x0101010101010101U) * 0xFFU;
+    const auto wide = [](std::uint64_t eight) {
+        return _mm_cvtepi8_epi16(_mm_cvtsi64_si128(static_cast<long long>(eight)));
+    };
+    auto* held_at = reinterpret_cast<__m128i*>(cells.codes + first); // NOLINT: eight codes
+    const __m128i held = _mm_loadu_si128(held_at);
+    const __m128i now = _mm_blendv_epi8(held, wide(_pdep_u64(packed, chosen)), wide(chosen));
+    _mm_storeu_si128(held_at, now);
+    const __m256 exact =
+        _mm256_mul_ps(_mm256_set1_ps(cells.lsb), _mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(now)));
+    _mm256_storeu_ps(cells.values + first, _mm256_mul_ps(exact, _mm256_loadu_ps(cells.gains + first)));
+    const __m128i change = _mm_sub_epi16(_mm_abs_epi16(now), _mm_abs_epi16(held));
+    __m128i sums = _mm_madd_epi16(change, _mm_set1_epi16(1));
+    sums = _mm_add_epi32(sums, _mm_shuffle_epi32(sums, 0x4E));
+    sums = _mm_add_epi32(sums, _mm_shuffle_epi32(sums, 0xB1));
+    return _mm_cvtsi128_si32(sums);
+}
+
+// A cell each that is off by its gain: the usual chip, and most of the time.
+template <class Code>
+void write_plain(std::size_t columns, const std::uint8_t* bitmap, const std::uint8_t* codes,
+                 const PlainCells& cells, WriteTally& tally) {
+    const auto write = [&](std::size_t j, Code code) {
+        ++tally.written;
+        tally.magnitude += std::abs(int{code}) - std::abs(int{cells.codes[j]});
+        cells.codes[j] = code;
+        cells.values[j] = cells.lsb * static_cast<float>(code) * cells.gains[j];
+    };
+    for (std::size_t first = 0; first < columns; first += 8) {
+        const std::size_t n = std::min<std::size_t>(8, columns - first);
+        unsigned bits = bitmap == nullptr ? (1U << n) - 1U : bitmap[first / 8];
+        if constexpr (sizeof(Code) == 1)
+            if (n == 8) {
+                if (bits == 0) continue;
+                const auto count = static_cast<std::size_t>(std::popcount(bits));
+                tally.magnitude += write_eight<Code>(cells, first, bits, codes, count);
+                tally.written += count;
+                codes += count;
+                continue;
+            }
+        for (; bits != 0; bits &= bits - 1, codes += sizeof(Code)) {
+            Code code;
+            std::memcpy(&code, codes, sizeof code);
+            write(first + static_cast<std::size_t>(std::countr_zero(bits)), code);
+        }
+    }
+}
+
 } // namespace
 
 template <class Code>
 void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uint8_t* bitmap,
-                              const std::uint8_t* codes, Tally& tally) {
+                              const std::uint8_t* codes, WriteTally& tally) {
     const auto& shape = net_.blocks[block];
     const auto lsb = static_cast<float>(blocks_[block].lsb);
     const bool several = blocks_[block].several;
     const std::size_t base = shape.first + row * shape.columns;
     const std::size_t columns = shape.row_size(row);
-    Tally written;
+    WriteTally written;
     const auto cells_of = [&](std::size_t i) {
         return several ? net_.cells(shape, i - shape.first) : Network::Cells{0, 1};
     };
@@ -96,15 +163,8 @@ void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uin
             }
         });
     } else { // a cell each that is off by its gain: the usual chip, and most of the time
-        const float* gains = gain_.data() + base;
-        float* values = values_.data() + base;
-        std::int16_t* held = codes_.data() + base;
-        one_by_one([&](std::size_t j, Code code) {
-            ++written.written;
-            written.magnitude += std::abs(int{code}) - std::abs(int{held[j]});
-            held[j] = code;
-            values[j] = lsb * static_cast<float>(code) * gains[j];
-        });
+        write_plain<Code>(columns, bitmap, codes,
+                          {gain_.data() + base, values_.data() + base, codes_.data() + base, lsb}, written);
     }
     tally.magnitude += written.magnitude;
     tally.written += written.written;
@@ -115,7 +175,7 @@ std::uint64_t CouplingStore::write_rows(std::size_t block, std::span<const std::
                                         std::span<const std::uint8_t> bytes, WorkerPool& pool) {
     const auto& shape = net_.blocks[block];
     const std::size_t tasks = (shape.rows + rows_per_task - 1) / rows_per_task;
-    std::vector<Tally> tallies(tasks);
+    std::vector<WriteTally> tallies(tasks);
     pool.run(tasks, [&](std::size_t task, unsigned) {
         const std::size_t end = std::min(shape.rows, (task + 1) * rows_per_task);
         for (std::size_t row = task * rows_per_task; row < end; ++row) {
