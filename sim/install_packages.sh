@@ -8,7 +8,7 @@
 
 isinglass_build_packages=(
     g++ cmake ninja-build pkg-config ccache
-    libsystemc-dev libboost-dev libboost-iostreams-dev zlib1g-dev libfmt-dev
+    libsystemc-dev libboost-dev libboost-iostreams-dev zlib1g-dev libpng-dev libfmt-dev
     libdnnl-dev libeigen3-dev librandom123-dev libhdf5-dev libtomlplusplus-dev libcli11-dev nlohmann-json3-dev libssl-dev
     libjs-dygraphs # charts of reports
     verilator # brings the sources of GTKWave's FST library

@@ -37,19 +37,26 @@ class CifarFiles : public DataSetKind {
             {"name", "name that results are given; say so here when the pixels are not the canonical ones"},
             name_);
         f.count({"batch_images", "images in each batch file"}, batch_images_, {1, 1e6});
+        f.count({"train_per_class", "at most so many training samples of each class, the first in the files"},
+                train_per_class_, {1, 1e9});
+        f.count({"test_per_class", "at most so many test samples of each class, the first in the file"},
+                test_per_class_, {1, 1e9});
     }
 
     DataSet load(const DataLocation& location) const override {
         static const std::array<std::string, 2> names = {"data_batch_1.bin", "test_batch.bin"};
         const auto paths = location.find(folder_, names);
-        auto train = read(training_batches(paths[0].parent_path()));
-        return data_set(std::move(train), read({paths[1]}), name_);
+        const auto train = read(training_batches(paths[0].parent_path()));
+        return data_set(first_of_each_class(train, train_per_class_),
+                        first_of_each_class(read({paths[1]}), test_per_class_), name_);
     }
 
   private:
     std::string folder_ = "cifar-10";
     std::string name_ = "CIFAR-10";
     std::size_t batch_images_ = 10000;
+    std::size_t train_per_class_ = 1'000'000'000;
+    std::size_t test_per_class_ = 1'000'000'000;
 
     [[nodiscard]] Samples read(const std::vector<fs::path>& batches) const {
         Samples samples{.shape = shape, .classes = class_count, .labels = {}, .values = {}};

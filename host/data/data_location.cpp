@@ -25,7 +25,10 @@ namespace {
 std::vector<fs::path> all_in(const fs::path& folder, std::span<const std::string> names) {
     std::vector<fs::path> paths;
     for (const auto& name : names)
-        if (auto path = plain_or_gz(folder, name); !path.empty()) paths.push_back(std::move(path));
+        if (name.ends_with('/') && fs::is_directory(folder / name))
+            paths.push_back(folder / name.substr(0, name.size() - 1));
+        else if (auto path = plain_or_gz(folder, name); !path.empty())
+            paths.push_back(std::move(path));
     return paths.size() == names.size() ? paths : std::vector<fs::path>{};
 }
 

@@ -16,9 +16,9 @@ struct DataLocation {
 
     [[nodiscard]] static DataLocation from_option(std::string option); // with the environment as it is now
 
-    // The paths of all `names`, each plain or with ".gz" after it, in one folder: the first of DIR/folder and
-    // DIR, where DIR is --data or, when that is not given, ISINGLASS_DATA: a mistyped --data must not train
-    // on other data. Throws UserError naming both places and the files.
+    // The paths of all `names`, each plain or with ".gz" after it, or a folder ("train/"), in one folder: the
+    // first of DIR/folder and DIR, where DIR is --data or, when that is not given, ISINGLASS_DATA: a mistyped
+    // --data must not train on other data. Throws UserError naming both places and the files.
     [[nodiscard]] std::vector<std::filesystem::path> find(const std::string& folder,
                                                           std::span<const std::string> names) const;
 };

@@ -13,6 +13,8 @@ std::unique_ptr<DataSetKind> make_glyphs();
 std::unique_ptr<DataSetKind> make_idx();
 std::unique_ptr<DataSetKind> make_cifar();
 std::unique_ptr<DataSetKind> make_csv();
+std::unique_ptr<DataSetKind> make_images();
+std::unique_ptr<DataSetKind> make_tensors();
 std::unique_ptr<DataSetKind> make_xor();
 
 const Registry<std::unique_ptr<DataSetKind>>& data_set_kinds() {
@@ -20,6 +22,8 @@ const Registry<std::unique_ptr<DataSetKind>>& data_set_kinds() {
                                                                                    {"idx", make_idx},
                                                                                    {"cifar", make_cifar},
                                                                                    {"csv", make_csv},
+                                                                                   {"images", make_images},
+                                                                                   {"tensors", make_tensors},
                                                                                    {"xor", make_xor}});
     return kinds;
 }
