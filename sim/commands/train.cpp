@@ -1,6 +1,7 @@
 #include "sim/commands/commands.hpp"
 #include "sim/report/page.hpp"
 #include "sim/run/files.hpp"
+#include "sim/run/memory_need.hpp"
 #include "sim/run/training_run.hpp"
 
 #include <fmt/core.h>
@@ -39,7 +40,8 @@ Experiment experiment_of(const Options& o) {
     return now;
 }
 
-void describe(const Experiment& e, const RunData& data, const RunDirectory& directory, std::ostream& out) {
+void describe(const Experiment& e, const RunData& data, const std::string& memory,
+              const RunDirectory& directory, std::ostream& out) {
     out << fmt::format("machine  {}, {}, {} samples a lane group, {} threads\n", e.machine.name,
                        e.machine.array.name() == "analog" ? e.machine.dynamics.name()
                                                           : e.machine.array.name(),
@@ -47,10 +49,10 @@ void describe(const Experiment& e, const RunData& data, const RunDirectory& dire
     out << "network  ";
     for (std::size_t l = 0; l < e.network.layers.size(); ++l)
         out << (l > 0 ? "-" : "") << e.network.layers[l].size;
-    out << fmt::format(
-        " {}\ndata     {}\n         {} for training, {} for validation, {} for test\nrun      {}\n\n",
-        e.network.model.name(), data.description, data.train.count(), data.validation.count(),
-        data.test.count(), directory.path().string());
+    out << fmt::format(" {}\ndata     {}\n         {} for training, {} for validation, {} for test\nmemory   "
+                       "{}\nrun      {}\n\n",
+                       e.network.model.name(), data.description, data.train.count(), data.validation.count(),
+                       data.test.count(), memory, directory.path().string());
 }
 
 int train(const Options& o) {
@@ -60,6 +62,7 @@ int train(const Options& o) {
     // What does not fit is said before a folder is made.
     const auto network = network_on(experiment.machine, experiment.network.build());
     place_on_tiles(*network, tile_shape(experiment.machine.tiles));
+    const auto memory = check_memory(memory_needed(experiment, *network, data), available_memory_bytes());
     const auto library = load_components(experiment.machine.components);
     std::optional<Checkpoint> from;
     if (o.resume) from = read_checkpoint(interrupted_run(o).last());
@@ -70,7 +73,7 @@ int train(const Options& o) {
             : RunDirectory::create_numbered(experiment.name, static_cast<std::uint64_t>(experiment.run.seed));
     std::ostream& out = o.json ? std::cerr : std::cout;
     if (!o.resume) write_atomically(directory.config(), expanded(experiment));
-    describe(experiment, data, directory, out);
+    describe(experiment, data, memory, directory, out);
     TrainingRun run(experiment, std::move(data), directory, from ? &*from : nullptr, o.stop_after, out);
     const RunSummary summary = run.run();
     write_run_report(directory);

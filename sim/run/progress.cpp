@@ -67,8 +67,10 @@ std::string progress_line(const Progress& progress, std::int64_t done_since, dou
     const auto filled = static_cast<std::size_t>(fraction * bar_cells);
     std::string line = fmt::format("{} [{}{}] {:3.0f} %", progress.stage, std::string(filled, '#'),
                                    std::string(bar_cells - filled, '.'), std::floor(100.0 * fraction));
-    if (done_since > 0 && elapsed_s > 0.0)
-        line += fmt::format("  {:.0f} {}/s", static_cast<double>(done_since) / elapsed_s, progress.unit);
+    if (done_since > 0 && elapsed_s > 0.0) {
+        const double rate = static_cast<double>(done_since) / elapsed_s;
+        line += fmt::format("  {:.{}f} {}/s", rate, rate < 10.0 ? 1 : 0, progress.unit);
+    }
     if (progress.accuracy) line += fmt::format("  {:.1f} % correct", 100.0 * *progress.accuracy);
     if (done_since > 0 && elapsed_s > 0.0 && progress.total >= progress.done) {
         const double left_s =

@@ -44,10 +44,13 @@ int end_of(Body body) {
 
 TEST_CASE("a progress line says stage, share, rate, accuracy and time left") {
     CHECK(progress_line({"epoch 3/15", 25, 100, 0.9712}, 25, 5.0) ==
-          "epoch 3/15 [#####...............]  25 %  5 samples/s  97.1 % correct  0:15 left");
+          "epoch 3/15 [#####...............]  25 %  5.0 samples/s  97.1 % correct  0:15 left");
     CHECK(progress_line({"test", 0, 100, {}}, 0, 0.0) == "test [....................]   0 %");
     CHECK(progress_line({"test", 100, 100, {}}, 100, 1.0) ==
           "test [####################] 100 %  100 samples/s  0:00 left");
+    // Half a sample a second for 25000 more.
+    CHECK(progress_line({"epoch 1/2", 25000, 50000, {}}, 100, 200.0) ==
+          "epoch 1/2 [##########..........]  50 %  0.5 samples/s  13:53:20 left");
     CHECK(progress_line({"nothing", 0, 0, {}}, 0, 1.0) == "nothing [....................]   0 %");
 }
 

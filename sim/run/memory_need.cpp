@@ -1,0 +1,166 @@
+#include "sim/run/memory_need.hpp"
+
+#include "hw_models/couplings/product.hpp"
+#include "sim/run/table.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <numeric>
+#include <sstream>
+
+namespace isinglass {
+
+namespace {
+
+constexpr double word = sizeof(float);
+constexpr double program_bytes =
+    45e6; // libraries and code, an idle simulation: a run of glyphs came to so much
+// Matrices of [block_rows() × nodes] that a thread keeps: a block of lanes, its energy model's sums.
+constexpr double matrices_of_lanes = 9.0;
+constexpr double cell_of_its_own_bytes = 24.0;
+constexpr double scoring_job_samples = 1024.0;
+
+double samples_bytes(const RunData& data) {
+    double bytes = 0.0;
+    for (const auto* samples : {&data.train, &data.validation, &data.test})
+        bytes += static_cast<double>(samples->count() * samples->feature_count()) *
+                 (std::holds_alternative<std::vector<float>>(samples->values) ? word : 1.0);
+    return bytes;
+}
+
+// Of the largest batch that there is.
+double presentations_at_once(const Experiment& e, const RunData& data) {
+    const auto samples = std::min(e.training.batch, static_cast<std::int64_t>(data.train.count()));
+    return static_cast<double>(samples * e.training.initial_states);
+}
+
+// Numbers of the host: couplings, gradient, optimiser, a checkpoint's copy, and codes three times; the chip's
+// values.
+MemoryPart couplings(const Experiment& e, const Network& net) {
+    const auto numbers = static_cast<double>(trained_numbers(e, net));
+    const double kept = e.training.optimiser->bytes_per_parameter() / (2.0 * word);
+    const double copies = 2.0 * (2.0 + kept); // with a checkpoint's, and the file's image in memory
+    const double code = static_cast<double>(e.machine.couplings.format().bytes());
+    const double own_cells = static_cast<double>(net.values - std::min(net.values, net.parameters));
+    const double bytes = numbers * (copies * word + 5.0 * code) + static_cast<double>(net.values) * word +
+                         own_cells * cell_of_its_own_bytes;
+    return {"couplings",
+            fmt::format(
+                "{:.4g} numbers x ({:.0f} floats + 5 codes of {:.0f} B), {:.4g} values and {:.4g} cells on "
+                "the chip",
+                numbers, copies, code, static_cast<double>(net.values), own_cells),
+            bytes};
+}
+
+// States of a batch, and the rows whose products are the gradient.
+MemoryPart read_outs(const Experiment& e, const Network& net, const RunData& data) {
+    const double batch = presentations_at_once(e, data);
+    const auto nodes = static_cast<double>(net.state_columns);
+    const auto model = Chosen(e.network.model).part();
+    const auto terms = static_cast<double>(model->local_terms().size());
+    const double errors = model->learns_from_errors() ? 2.0 : 0.0;
+    const double rows =
+        2.0 + errors + terms * 5.0; // two states; two of pre and post each, one of the inputs' post
+    const double inputs = (1.0 + terms) * static_cast<double>(net.input_nodes);
+    return {"read-outs",
+            fmt::format("{:.0f} samples x ({:.0f} x {:.4g} nodes + {:.4g} inputs) floats", batch, rows, nodes,
+                        inputs),
+            batch * (rows * nodes + inputs) * word};
+}
+
+// DMA buffers: what a job clamps and reads, in memory and on its way there.
+MemoryPart buffers(const Experiment& e, const Network& net, const RunData& data) {
+    const double batch = presentations_at_once(e, data);
+    const auto lines = static_cast<double>(net.input_nodes + 2 * net.output().size);
+    const double reads = e.training.estimator == "centred" ? 2.0 : 1.0;
+    const double learning = batch * (lines + reads * static_cast<double>(net.spins()));
+    const double scoring = scoring_job_samples * (lines + static_cast<double>(net.output().size));
+    return {"buffers", "words of the lines and read spins of a job, twice",
+            2.0 * word * std::max(learning, scoring)};
+}
+
+// Of one link's kernel: weights as oneDNN packs them, both ways, and images on their way through a
+// convolution.
+double kernel_bytes(const Network& net, const ParameterBlock& block) {
+    const auto& link = net.links[static_cast<std::size_t>(block.link)];
+    const auto pre =
+        static_cast<double>(link.from == input_layer ? net.input_nodes : net.layers[link.from].size);
+    const auto post = static_cast<double>(net.layers[link.to].size);
+    const double packed = 2.0 * word * static_cast<double>(block.count());
+    constexpr double drive = 4.0; // nodes of the drive to one of a pool of 2 x 2
+    return packed +
+           word * (4.0 * (pre + 2.0 * drive * post) + static_cast<double>(block_lanes) * (pre + post));
+}
+
+MemoryPart threads(const Experiment& e, const Network& net) {
+    const double threads = e.run.thread_count();
+    const double both =
+        Chosen(e.network.model).part()->learns_from_errors() ? 2.0 : 1.0; // array and gradient
+    double kernels = 0.0;
+    for (const auto& block : net.blocks)
+        if (block.link >= 0) kernels += kernel_bytes(net, block);
+    const double lanes = static_cast<double>(block_rows()) *
+                         (matrices_of_lanes * static_cast<double>(net.state_columns) +
+                          2.0 * static_cast<double>(net.input_nodes)) *
+                         word;
+    return {"threads",
+            fmt::format("{:.0f} x {:.0f} x ({} lanes x {:.0f} x {:.4g} nodes of floats, kernels of {})",
+                        threads, both, block_rows(), matrices_of_lanes,
+                        static_cast<double>(net.state_columns), format_si(kernels, "B")),
+            threads * both * (lanes + kernels)};
+}
+
+// A number of bytes in a file that holds nothing else; infinite where there is none ("max").
+double bytes_in(const char* file) {
+    double bytes = 0.0;
+    return std::ifstream(file) >> bytes ? bytes : std::numeric_limits<double>::infinity();
+}
+
+} // namespace
+
+std::vector<MemoryPart> memory_needed(const Experiment& experiment, const Network& network,
+                                      const RunData& data) {
+    return {{"program", "libraries and an idle simulation", program_bytes},
+            {"samples", "as loaded", samples_bytes(data)},
+            couplings(experiment, network),
+            read_outs(experiment, network, data),
+            buffers(experiment, network, data),
+            threads(experiment, network)};
+}
+
+double available_memory_bytes() {
+    double available = std::numeric_limits<double>::infinity();
+    std::ifstream info("/proc/meminfo");
+    for (std::string line; std::getline(info, line);)
+        if (std::istringstream words(line.starts_with("MemAvailable:") ? line.substr(13) : "");
+            words >> available)
+            available *= 1024.0; // the file counts KiB
+    // A container's limit (control groups, version 2).
+    const double left = bytes_in("/sys/fs/cgroup/memory.max") - bytes_in("/sys/fs/cgroup/memory.current");
+    return left > 0.0 ? std::min(available, left) : available;
+}
+
+std::string check_memory(const std::vector<MemoryPart>& parts, double available) {
+    double sum = 0.0;
+    std::vector<std::string> shown;
+    for (const auto& part : parts) {
+        sum += part.bytes;
+        shown.push_back(fmt::format("{} {}", part.name, format_si(part.bytes, "B")));
+    }
+    if (sum > available) {
+        const auto largest = *std::ranges::max_element(parts, {}, &MemoryPart::bytes);
+        throw UserError(
+            fmt::format("this run needs about {} of memory and {} is available: {}; most of it are {}, {}; a "
+                        "smaller training.batch or network, or fewer run.threads, take less",
+                        format_si(sum, "B"), format_si(available, "B"), fmt::join(shown, ", "), largest.name,
+                        largest.formula));
+    }
+    return fmt::format("about {} ({}); {} available", format_si(sum, "B"), fmt::join(shown, ", "),
+                       format_si(available, "B"));
+}
+
+} // namespace isinglass
