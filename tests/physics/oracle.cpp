@@ -121,7 +121,8 @@ void fill_row(const Network& net, const std::vector<double>& spins, std::span<fl
 EpResult ep_on_machine(const ChipModel& model, std::span<const float> values, const Sample& sample,
                        const EpSetting& setting) {
     const auto& net = *model.network;
-    EpResult result{.gradient = {}, .run = run_ep(model, values, sample, setting.times)};
+    EpResult result{.gradient = {},
+                    .run = (setting.frozen ? run_ep_frozen : run_ep)(model, values, sample, setting.times)};
     const bool centred = setting.estimator == Estimator::centred;
     BatchReadout readout(1, net);
     std::ranges::copy(sample.inputs, readout.inputs.row(0).begin());

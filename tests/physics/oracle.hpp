@@ -33,6 +33,7 @@ Gradient exact_gradient(const Oracle& oracle, std::span<const double> theta, con
 struct EpSetting {
     EpTimes times{.beta = 1e-3, .free_rc = 150.0, .nudged_rc = 150.0};
     Estimator estimator = Estimator::centred;
+    bool frozen = false; // nudges as in run_ep_frozen()
 };
 struct EpResult {
     Gradient gradient;
