@@ -22,6 +22,7 @@ struct Options {
     bool page_only = false;
     std::string out = "runs/bench/results";
     std::string page = "tests/bench/RESULTS.md";
+    std::string baselines = "runs/bench/baselines";
 };
 
 // A figure that a preset reaches. Its settings were chosen on validation data; the last epoch's couplings are
@@ -64,6 +65,20 @@ constexpr Figure figures[] = {
     {"Fashion-MNIST, resistive 1x1024", "fashion-resistive-1x1024", all_samples, 1, "<= 10.8 %", true},
     {"MNIST, oscillator Ising machine 784-500-10", "mnist-oscillator-500", all_samples, 1, ">= 97.2 %",
      false},
+    {"MNIST, Hopfield 784-1024-10", "mnist-hopfield-1x1024", all_samples, 1, "<= 1.8 %", true},
+    {"MNIST, Hopfield 2x1024", "mnist-hopfield-2x1024", all_samples, 1, "<= 1.7 %", true},
+    {"MNIST, Hopfield 3x1024", "mnist-hopfield-3x1024", all_samples, 1, "", true},
+    {"MNIST, convolutional Hopfield", "mnist-conv", all_samples, 1, "<= 1.0 %", true},
+    {"… with conjugate variables", "mnist-conv-conjugate", all_samples, 1, "<= 1.0 %", true},
+    {"Fashion-MNIST, convolutional Hopfield", "fashion-conv", all_samples, 1, "<= 9.5 %", true},
+    {"… with conjugate variables", "fashion-conv-conjugate", all_samples, 1, "<= 9.5 %", true},
+    {"MNIST, predictive, convolutional", "mnist-predictive", all_samples, 1, "<= 0.8 %", true},
+    {"CIFAR-10, JPEG-75 copy, predictive", "cifar-predictive", all_samples, 1,
+     "within 2 points of backpropagation", true},
+    {"CIFAR-10, JPEG-75 copy, convolutional Hopfield", "cifar-conv", all_samples, 1,
+     "within 2 points of backpropagation", true},
+    {"… with conjugate variables", "cifar-conv-conjugate", all_samples, 1,
+     "within 2 points of backpropagation", true},
     {"MNIST/100, binary 784-120-40", "mnist100-binary-120", "", 5, ">= 88 %", false},
 };
 
@@ -140,7 +155,8 @@ int run(const Options& o) {
         page += row_of(o, figure);
     }
     const auto runs_of = [&](std::string_view preset) { return folders(o, preset); };
-    page += baselines_section(o.data, runs_of) + lattices_section(runs_of);
+    page += baselines_section(o.data, runs_of) + lattices_section(runs_of) +
+            backpropagation_section(o.baselines, runs_of);
     write_atomically(o.page, page);
     std::cout << page;
     return exit_done;
@@ -157,6 +173,7 @@ Subcommand results_bench() {
                         {"--only", "PRESET", "run this preset only (may be given several times)", &o->only},
                         {"--page-only", "", "run nothing, write the page from what there is", &o->page_only},
                         {"--page", "FILE", "the page", &o->page},
+                        {"--baselines", "DIR", "results of `bench baselines`", &o->baselines},
                         {"--out", "DIR", "folder of the runs; what is there is not run again", &o->out}},
             .run = [o] { return run(*o); }};
 }

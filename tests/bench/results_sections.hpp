@@ -17,4 +17,7 @@ std::string baselines_section(const std::string& data_folder, const RunsOf& runs
 // XY lattices on MNIST: accuracy, couplings, and responses by distance from the outputs.
 std::string lattices_section(const RunsOf& runs_of);
 
+// Deep networks beside their backpropagation baselines, which `folder` holds.
+std::string backpropagation_section(const std::string& folder, const RunsOf& runs_of);
+
 } // namespace isinglass::bench

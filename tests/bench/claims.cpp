@@ -1,0 +1,200 @@
+// Training by conjugate variables against the dissipative array at equal physical time and energy: the same
+// network, data, seeds and EP rule, each dynamics at the best of as many trials, chosen on validation
+// samples.
+#include "sim/run/files.hpp"
+#include "sim/run/table.hpp"
+#include "tests/bench/benches.hpp"
+#include "tests/bench/program.hpp"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <sstream>
+
+namespace isinglass::bench {
+
+namespace {
+
+struct Options {
+    std::int64_t seeds = 2;
+    std::int64_t epochs = 6;
+    std::string out = "runs/bench/claims";
+};
+
+// What is tuned: a rate, and where there is one, the friction. Nine trials each: the dissipative array has no
+// friction, and takes nine rates.
+struct Setting {
+    std::string dynamics;
+    double rate;
+    double friction;
+    [[nodiscard]] std::string sets() const {
+        return fmt::format("--set machine.array.dynamics={} --set training.rate={}", dynamics, rate) +
+               (dynamics == "conjugate" ? fmt::format(" --set machine.array.friction={}", friction) : "");
+    }
+    [[nodiscard]] std::string text() const {
+        return dynamics == "conjugate" ? fmt::format("rate {}, friction {}", rate, friction)
+                                       : fmt::format("rate {}", rate);
+    }
+};
+
+std::vector<Setting> trials(const std::string& dynamics) {
+    std::vector<Setting> all;
+    if (dynamics == "dissipative")
+        for (const double rate : {0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0})
+            all.push_back({dynamics, rate, 0.0});
+    else
+        for (const double rate : {0.2, 0.4, 0.8})
+            for (const double friction : {1.0, 1.5, 2.5}) all.push_back({dynamics, rate, friction});
+    return all;
+}
+
+// One row of a run's metrics.csv.
+struct Epoch {
+    double validation = 0.0, time_s = 0.0, energy_j = 0.0;
+};
+
+struct Run {
+    std::vector<Epoch> epochs;
+    RunSummary summary;
+};
+
+Run run_of(const Options& o, const std::string& name, const Setting& setting, std::int64_t seed,
+           const std::string& more) {
+    const auto folder = fmt::format("{}/{}", o.out, name);
+    Run run{.epochs = {},
+            .summary = train(
+                fmt::format("glyphs --set data.train=4000 --set data.validation=1000 --set data.test=2000 "
+                            "--set training.epochs={} --set run.seed={} {} {}",
+                            o.epochs, seed, setting.sets(), more),
+                folder)};
+    std::istringstream in(read_file(folder + "/metrics.csv"));
+    std::string line;
+    std::getline(
+        in,
+        line); // the header: epoch, train accuracy and cost, validation accuracy and cost, factor, time, …
+    while (std::getline(in, line)) {
+        std::vector<std::string> cells;
+        std::istringstream row(line);
+        for (std::string cell; std::getline(row, cell, ',');) cells.push_back(cell);
+        run.epochs.push_back({std::stod(cells.at(3)), std::stod(cells.at(6)), std::stod(cells.at(7))});
+    }
+    return run;
+}
+
+Setting best_of(const Options& o, const std::string& dynamics, const std::string& more) {
+    std::optional<Setting> best;
+    double most = -1.0;
+    for (const auto& setting : trials(dynamics)) {
+        const double reached = run_of(o, "trial", setting, 1, more).epochs.back().validation;
+        if (reached > most) best = setting;
+        most = std::max(most, reached);
+    }
+    return best.value();
+}
+
+std::string phases(double free_rc) {
+    return fmt::format("--set 'training.free=\"{} RC\"' --set 'training.nudged=\"{} RC\"'", free_rc,
+                       free_rc / 3.0);
+}
+
+// Joules of the array alone: cells and nodes.
+double array_j(const RunSummary& s) {
+    double sum = 0.0;
+    for (const auto& [component, joules] : s.energy_by_component_j)
+        if (component == "coupling" || component == "node") sum += joules;
+    return sum;
+}
+
+constexpr const char* both[] = {"dissipative", "conjugate"};
+
+// Accuracy against the length of the phases; then what reaching a validation accuracy takes.
+void show_time_and_energy(const Options& o) {
+    constexpr double wanted = 0.95;
+    Table table({"phases", "dynamics", "chosen", "test accuracy", "simulated", "energy", "of the array",
+                 fmt::format("to {:.0f} % validation: time", 100.0 * wanted), "energy", "of the array"});
+    for (const double free_rc : {3.0, 6.0, 12.0}) {
+        if (free_rc > 3.0) table.rule();
+        for (const std::string dynamics : both) {
+            const auto setting = best_of(o, dynamics, phases(free_rc));
+            std::vector<double> accuracy, time_s, energy_j, of_array_j, when_s, when_j, when_array_j;
+            for (std::int64_t seed = 1; seed <= o.seeds; ++seed) {
+                const auto run = run_of(o, "run", setting, seed, phases(free_rc));
+                accuracy.push_back(100.0 * run.summary.test_accuracy.value());
+                time_s.push_back(run.summary.simulated_time_s);
+                energy_j.push_back(run.summary.energy_j);
+                of_array_j.push_back(array_j(run.summary));
+                const auto at =
+                    std::ranges::find_if(run.epochs, [&](const Epoch& e) { return e.validation >= wanted; });
+                if (at == run.epochs.end()) continue;
+                when_s.push_back(at->time_s);
+                when_j.push_back(at->energy_j);
+                when_array_j.push_back(array_j(run.summary) * at->time_s / run.summary.simulated_time_s);
+            }
+            const auto all = when_s.size() == static_cast<std::size_t>(o.seeds);
+            const auto shown = [&](const std::vector<double>& x, const char* unit) {
+                return all ? format_si(mean(x), unit) : "not reached";
+            };
+            table.row({fmt::format("{} / {} RC", free_rc, free_rc / 3.0), dynamics, setting.text(),
+                       fmt::format("{:.2f} %", mean(accuracy)), format_si(mean(time_s), "s"),
+                       format_si(mean(energy_j), "J"), format_si(mean(of_array_j), "J"), shown(when_s, "s"),
+                       shown(when_j, "J"), shown(when_array_j, "J")});
+        }
+    }
+    std::cout << table.text() << '\n';
+}
+
+// Accuracy where kT/C noise drives every step of every node, trained and tested under it.
+void show_noise(const Options& o) {
+    Table table({"noise of a node", "dynamics", "chosen", "test accuracy", "on quiet nodes"});
+    bool first = true;
+    // Of a node of 0.5 V a unit: sqrt(kT/C) / 0.5 V.
+    for (const auto& [capacitance, units] : {std::pair{"300 fF", 0.00023},
+                                             {"0.1 fF", 0.0129},
+                                             {"0.01 fF", 0.0407},
+                                             {"0.002 fF", 0.091},
+                                             {"0.0005 fF", 0.182}}) {
+        if (!first) table.rule();
+        first = false;
+        const auto noise = fmt::format("{} --set machine.array.node_noise=dynamic --set "
+                                       "'machine.circuit.node_capacitance=\"{}\"'",
+                                       phases(6.0), capacitance);
+        for (const std::string dynamics : both) {
+            const auto setting = best_of(o, dynamics, noise);
+            std::vector<double> accuracy, quiet;
+            for (std::int64_t seed = 1; seed <= o.seeds; ++seed) {
+                const auto run = run_of(o, "run", setting, seed, noise);
+                accuracy.push_back(100.0 * run.summary.test_accuracy.value());
+                quiet.push_back(100.0 * run.summary.ideal_test_accuracy.value());
+            }
+            table.row({fmt::format("{} units ({})", units, capacitance), dynamics, setting.text(),
+                       fmt::format("{:.2f} %", mean(accuracy)), fmt::format("{:.2f} %", mean(quiet))});
+        }
+    }
+    std::cout << table.text();
+}
+
+int run(const Options& o) {
+    show_time_and_energy(o);
+    show_noise(o);
+    return exit_done;
+}
+
+} // namespace
+
+Subcommand claims_bench() {
+    auto o = std::make_shared<Options>();
+    return {.name = "claims",
+            .summary = "conjugate variables against the dissipative array: accuracy, time, energy, noise",
+            .example = "bench claims",
+            .options = {{"--seeds", "N", "runs of which the mean is shown", &o->seeds},
+                        {"--epochs", "N", "epochs of a run", &o->epochs},
+                        {"--out", "DIR", "folder of the runs", &o->out}},
+            .run = [o] { return run(*o); }};
+}
+
+} // namespace isinglass::bench
