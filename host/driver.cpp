@@ -21,6 +21,12 @@ std::span<std::uint8_t> JobBuilder::program(std::size_t block, std::size_t bytes
     return memory_.writable(address, bytes);
 }
 
+void JobBuilder::pulse(std::size_t block, std::span<const std::uint8_t> counts, std::uint64_t update) {
+    program(block, counts, false);
+    commands_.back().opcode = Opcode::pulse;
+    commands_.back().tag = update;
+}
+
 std::span<std::uint8_t> JobBuilder::clamp(std::uint8_t lines, std::size_t bytes, std::uint64_t presentation) {
     const std::uint64_t address = memory_.allocate(bytes);
     commands_.push_back({.opcode = Opcode::clamp,
@@ -42,6 +48,13 @@ std::uint64_t JobBuilder::read(std::uint16_t layers, std::size_t bytes, bool dif
                          .target = layers,
                          .length = static_cast<std::uint32_t>(bytes),
                          .address = address});
+    return address;
+}
+
+std::uint64_t JobBuilder::read_reference(std::uint16_t layers, std::size_t bytes, float level) {
+    const std::uint64_t address = read(layers, bytes);
+    commands_.back().flags = isinglass::read_reference;
+    commands_.back().beta = level;
     return address;
 }
 

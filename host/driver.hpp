@@ -27,6 +27,7 @@ class JobBuilder {
     void program(std::size_t block, std::span<const std::uint8_t> codes, bool changed_only);
     // The same; the returned bytes are for the caller to fill before the next call.
     std::span<std::uint8_t> program(std::size_t block, std::size_t bytes, bool changed_only);
+    void pulse(std::size_t block, std::span<const std::uint8_t> counts, std::uint64_t update);
     // Starts a sample where `lines` has clamp_inputs. The returned bytes are for the caller to fill before
     // the next call.
     std::span<std::uint8_t> clamp(std::uint8_t lines, std::size_t bytes, std::uint64_t presentation);
@@ -36,6 +37,8 @@ class JobBuilder {
     void restore() { commands_.push_back({.opcode = Opcode::restore}); }
     // Returns the address where the codes will be.
     std::uint64_t read(std::uint16_t layers, std::size_t bytes, bool differences = false);
+    // The same for the ADCs' reference at `level` of full scale: every node's converter converts it once.
+    std::uint64_t read_reference(std::uint16_t layers, std::size_t bytes, float level);
     void add(const Command& command) { commands_.push_back(command); }
 
     // Appends the closing IRQ and writes the list; returns its address.

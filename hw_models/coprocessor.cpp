@@ -7,7 +7,7 @@ namespace isinglass {
 Coprocessor::Coprocessor(const sc_core::sc_module_name& name, const MachineSpec& machine,
                          std::shared_ptr<const ChipModel> model, const SimulationOptions& options)
     : sc_core::sc_module(name),
-      context_{.machine = machine, .model = std::move(model)},
+      context_{.machine = at_corner(machine), .model = std::move(model)},
       link("link", context_),
       registers_("registers", context_),
       dma_("dma", context_, registers_),
@@ -26,7 +26,7 @@ Coprocessor::Coprocessor(const sc_core::sc_module_name& name, const MachineSpec&
 }
 
 void Coprocessor::use_model(const MachineSpec& machine, std::shared_ptr<const ChipModel> model) {
-    context_.machine = machine;
+    context_.machine = at_corner(machine);
     context_.model = std::move(model);
     registers_.describe(*context_.model);
     array_.use_model();

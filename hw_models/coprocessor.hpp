@@ -38,6 +38,10 @@ class Coprocessor : public sc_core::sc_module {
     // Simulated time does not pass, and a PROGRAM writes afresh.
     void age(double age_s) { array_.age(age_s); }
 
+    // Values of all couplings as the array sees them, [Network::values]: for checkpoints and looks, no
+    // hardware shows them.
+    [[nodiscard]] const float* couplings() const { return array_.couplings(); }
+
     // What an action costs and how many tiles are on, for the power waveforms. Reports do not need it.
     void price_power(const std::map<std::string, double>& joules_per_unit, std::size_t tiles_used);
     // Declares every signal. Once, before the first window.

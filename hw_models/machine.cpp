@@ -109,6 +109,7 @@ void MachineSpec::fields(Fields& f) {
     part(f, {"link", "host link"}, link);
     part(f, {"control", "queues and fixed times of the controller"}, control);
     part(f, {"host", "the host processor"}, host);
+    part(f, {"corner", "temperature and supply of the chip; the host keeps to nominal times"}, corner);
 }
 
 std::uint64_t MachineSpec::clock_fs() const {
@@ -170,6 +171,11 @@ constexpr std::int64_t longest_solved = 256;
 
 void check_couplings(const MachineSpec& machine) {
     const auto& couplings = machine.couplings;
+    if (couplings.kind == "pulsed" && machine.array->sums_digitally())
+        throw UserError(
+            fmt::format("machine.couplings.kind = \"pulsed\": machine.array.kind = \"{}\" sums words, and "
+                        "no devices; valid is \"codes\"",
+                        machine.array.name()));
     if (couplings.kind != "codes") return;
     if (couplings.wire_drop != "none" && machine.circuit->unit_conductance_s() == 0.0)
         throw UserError(
@@ -202,7 +208,7 @@ void take_holds(const MachineSpec& machine, ChipModel& model) {
     model.sample_and_hold = machine.sample_and_hold;
     if (!machine.sample_and_hold) return;
     if (machine.array->has_voltages())
-        model.hold_noise_units = node_noise_v(machine.hold_capacitance_f, machine.circuit->temperature_k) /
+        model.hold_noise_units = node_noise_v(machine.hold_capacitance_f, machine.noise_temperature_k()) /
                                  machine.circuit->volts_per_unit;
     model.droop_units_per_rc = machine.spins.droop_v_per_s * rc_s / machine.circuit->volts_per_unit;
     const double time_s = static_cast<double>(machine.control.sample_cycles) / machine.clock_hz;
@@ -234,10 +240,19 @@ std::shared_ptr<const Network> network_on(const MachineSpec& machine,
     return chip;
 }
 
-std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
+MachineSpec at_corner(MachineSpec machine) {
+    auto& corner = machine.corner;
+    if (corner.speed && machine.array->has_voltages() && machine.circuit->made_of_transistors())
+        machine.circuit->time_constant_s /= conductance_factor(corner.temperature_k, corner.supply);
+    corner.speed = false;
+    return machine;
+}
+
+std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& nominal,
                                                  std::shared_ptr<const Network> network,
                                                  std::shared_ptr<const EnergyModel> energy,
                                                  std::uint64_t noise_seed, NudgeLaw law) {
+    const MachineSpec machine = at_corner(nominal);
     auto model = std::make_shared<ChipModel>();
     check_couplings(machine);
     const std::size_t lines = network->inputs + 2 * network->output().size;
@@ -252,7 +267,7 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
         draw_spin_errors(*network, machine.spins, machine.circuit->volts_per_unit, chip_seed);
     auto dacs = machine.dac_bank;
     auto adcs = machine.adc_bank;
-    dacs.temperature_k = adcs.temperature_k = machine.circuit->temperature_k;
+    dacs.temperature_k = adcs.temperature_k = machine.noise_temperature_k();
     model->dac = machine.dac->build(lines, dacs, chip_seed, noise_seed);
     model->adc = machine.adc->build(network->spins(), adcs, chip_seed, noise_seed);
     model->couplings = cells_of(machine);
@@ -260,7 +275,7 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
     model->node_noise = machine.node_noise == "off"       ? NodeNoise::off
                         : machine.node_noise == "sampled" ? NodeNoise::sampled
                                                           : NodeNoise::dynamic;
-    model->node_noise_units = machine.circuit->noise_units();
+    model->node_noise_units = machine.circuit->noise_units(machine.noise_temperature_k());
     take_holds(machine, *model);
     model->read_gain = machine.read_gain;
     model->slot_rc = 1.0 / (machine.adc_bank.rate_hz * machine.circuit->time_constant_s);
@@ -302,6 +317,7 @@ MachineSpec ideal_twin(const MachineSpec& machine, const EnergyModel& model) {
     ideal.couplings.kind = "ideal";
     ideal.hold_time_constant_s = 0.0;
     ideal.spins = {};
+    ideal.corner = {};
     return ideal;
 }
 

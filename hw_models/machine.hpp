@@ -5,6 +5,7 @@
 #include "hw_models/array/chip_model.hpp"
 #include "hw_models/base/chosen.hpp"
 #include "hw_models/base/fields.hpp"
+#include "hw_models/corner.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -71,6 +72,7 @@ struct MachineSpec {
     LinkSpec link;
     ControlSpec control;
     HostSpec host;
+    CornerSpec corner;
     std::string components = "28nm"; // table of costs
     std::int64_t chip_seed = 1;
 
@@ -81,6 +83,7 @@ struct MachineSpec {
     [[nodiscard]] double cycle_rc() const {
         return static_cast<double>(clock_fs()) * 1e-15 / circuit->time_constant_s;
     }
+    [[nodiscard]] double noise_temperature_k() const { return corner.noise ? corner.temperature_k : 300.0; }
     // Clock cycles that cover a duration; a duration of n cycles takes n.
     [[nodiscard]] std::uint64_t cycles(double seconds) const;
 };
@@ -92,6 +95,10 @@ struct StateSignal {
     double per_unit = 1.0;
 };
 StateSignal state_signal(const MachineSpec& machine, const SpinLayer& layer);
+
+// The machine as its corner makes it: the time constant of nodes made of transistors. A host that knows
+// nothing of the corner goes on by the nominal one. Applied twice it is applied once.
+MachineSpec at_corner(MachineSpec machine);
 
 // What one step of relaxation takes: of an iteration, a digital or a feedback array as many seconds as it
 // stands for, of an integration its step.

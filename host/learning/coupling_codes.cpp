@@ -60,6 +60,12 @@ std::size_t CouplingCodes::codes_of_row(const Source& source, std::size_t block,
         return 0;
     }
     const float* w = source.theta.data() + first;
+    std::vector<float> trimmed;
+    if (!trim_.empty()) {
+        trimmed.assign(w, w + codes.size());
+        for (std::size_t j = 0; j < codes.size(); ++j) trimmed[j] += trim_[first + j];
+        w = trimmed.data();
+    }
     if constexpr (std::is_floating_point_v<Code>) {
         std::copy_n(w, codes.size(), codes.begin());
         return 0;

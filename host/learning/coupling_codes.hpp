@@ -47,6 +47,8 @@ class CouplingCodes {
     void restore(std::span<const std::uint8_t> held);
     // As encode(), for codes that are there already.
     void reissue(std::span<const std::uint8_t> codes, bool changed_only, WorkerPool& pool);
+    // What is added to couplings before they are rounded [Network::parameters], or nothing.
+    void set_trim(std::span<const float> trim) { trim_ = trim; }
     // Nothing is known of the machine's codes any more: it was reset to zeros.
     void forget();
 
@@ -68,6 +70,7 @@ class CouplingCodes {
     std::vector<std::uint8_t> held_, before_;
     std::vector<Slice> slices_;
     bool changed_only_ = false; // of the last encode() or reissue()
+    std::span<const float> trim_;
     std::size_t saturated_ = 0;
 };
 

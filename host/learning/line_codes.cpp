@@ -59,7 +59,18 @@ void LineCodes::decode(std::span<const std::uint8_t> buffer, std::uint16_t mask,
         adc_.decode(buffer.subspan(at, bytes), range.low, range.high,
                     state.subspan(layer.offset, layer.size));
         at += bytes;
+        if (slope_.empty()) continue;
+        const std::size_t node = net_->first_node(l);
+        for (std::size_t i = 0; i < layer.size; ++i) {
+            float& v = state[layer.offset + i];
+            v = range.low + slope_[node + i] * (v - range.low) + offset_[node + i] * (range.high - range.low);
+        }
     }
+}
+
+void LineCodes::correct(std::vector<float> slope, std::vector<float> offset) {
+    slope_ = std::move(slope);
+    offset_ = std::move(offset);
 }
 
 } // namespace isinglass

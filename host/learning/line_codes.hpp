@@ -21,6 +21,11 @@ class LineCodes {
     void encode_inputs(std::span<const float> levels, std::span<std::uint8_t> buffer) const;
     void encode_targets(std::span<const float> values, std::span<std::uint8_t> buffer) const;
     void encode_forces(std::span<const float> forces, std::span<std::uint8_t> buffer) const;
+    // How the ADCs read, by node in wiring order: a share u of full scale is meant as slope · u + offset. And
+    // the gain of READ of differences.
+    void correct(std::vector<float> slope, std::vector<float> offset);
+    void set_read_gain(double gain) { read_gain_ = gain; }
+    [[nodiscard]] double read_gain() const { return read_gain_; }
     // What the inputs' codes stand for: levels that were clamped, as far as the host knows.
     void decode_inputs(std::span<const std::uint8_t> buffer, std::span<float> levels) const;
     // A READ's buffer into the columns of its layers of `state`, [state columns]: absolute values, or
@@ -34,6 +39,7 @@ class LineCodes {
     EnergyModel::Range target_range_;
     float injected_range_;
     double read_gain_;
+    std::vector<float> slope_, offset_; // empty: 1 and 0
 };
 
 } // namespace isinglass

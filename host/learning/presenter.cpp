@@ -3,6 +3,7 @@
 #include "hw_models/array/state_loops.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -63,7 +64,11 @@ JobBuilder Presenter::begin_job() {
     if (codes_ != nullptr)
         for (std::size_t b = 0; b < net_->blocks.size(); ++b)
             codes_->write_buffer(b, job.program(b, codes_->buffer_bytes(b), changed_only_), pool_);
+    if (pulses_ != nullptr)
+        for (std::size_t b = 0; b < net_->blocks.size(); ++b)
+            job.pulse(b, pulses_->buffer(b), pulses_->update());
     codes_ = nullptr;
+    pulses_ = nullptr;
     return job;
 }
 
@@ -81,6 +86,20 @@ JobCounters Presenter::run(JobBuilder& job) {
     const JobCounters counters = host_.run(job);
     align(); // a checkpoint between jobs then lies on an edge, and a resumed run takes the same time
     return counters;
+}
+
+void Presenter::as_phase(Phase phase, const std::function<void()>& program) {
+    meter_.enter(Phase::idle);
+    const Ledger before = *meter_.ledger;
+    program();
+    meter_.enter(Phase::idle);
+    meter_.ledger->assign_since(before, phase);
+}
+
+void Presenter::set_read_gain(double gain) {
+    host_.write_register(Register::read_gain, std::bit_cast<std::uint32_t>(static_cast<float>(gain)));
+    lines_.set_read_gain(gain);
+    align();
 }
 
 void Presenter::align() const {

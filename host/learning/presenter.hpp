@@ -7,6 +7,7 @@
 #include "host/learning/gradient.hpp"
 #include "host/learning/input_coder.hpp"
 #include "host/learning/line_codes.hpp"
+#include "host/learning/pulse_counts.hpp"
 #include "host/learning/training_spec.hpp"
 #include "hw_models/energy/ledger.hpp"
 #include "hw_models/machine.hpp"
@@ -54,7 +55,10 @@ class Presenter {
         changed_only_ = changed_only;
     }
 
-    [[nodiscard]] bool program_pending() const { return codes_ != nullptr; }
+    // Pulses that the next job gives, after what it programs and before its samples.
+    void pulse_next(const PulseCounts* pulses) { pulses_ = pulses; }
+
+    [[nodiscard]] bool program_pending() const { return codes_ != nullptr || pulses_ != nullptr; }
     // Programs what is pending in a job of its own.
     void program_now();
 
@@ -83,15 +87,27 @@ class Presenter {
 
     // Time and energy of the host's own arithmetic and memory traffic; waits in simulated time.
     void charge(double flops, double bytes);
+    // For host programs beside training: a job with what is to be programmed first, its end, and a free
+    // phase.
+    JobBuilder begin_job();
+    JobCounters run(JobBuilder& job);
+    void free_phase(JobBuilder& job) const;
+    // Counts and time of `program` as of that phase, whatever its commands are for.
+    void as_phase(Phase phase, const std::function<void()>& program);
+    [[nodiscard]] LineCodes& lines() { return lines_; }
+    [[nodiscard]] const MachineSpec& machine() const { return machine_; }
+    [[nodiscard]] std::span<const std::uint8_t> codes_at(std::uint64_t address, std::size_t bytes) {
+        return host_.memory().read(address, bytes);
+    }
+    // Sets the gain of READ of differences, in the device and here.
+    void set_read_gain(double gain);
+
     // Waits for a clock edge of the device, so that what follows takes the same time whenever it starts.
     void align() const;
 
   private:
     struct Buffers;
 
-    JobBuilder begin_job();
-    JobCounters run(JobBuilder& job);
-    void free_phase(JobBuilder& job) const;
     void nudged_phase(JobBuilder& job, double beta) const;
     void add_phases(JobBuilder& job, float sign, std::size_t read_bytes, Buffers& buffers) const;
     void fill_clamps(std::span<const Buffers> buffers, const Samples& samples,
@@ -130,6 +146,7 @@ class Presenter {
     std::uint32_t free_cycles_ = 1, nudged_cycles_ = 1;
     std::uint8_t relax_flags_ = 0;
     const CouplingCodes* codes_ = nullptr;
+    const PulseCounts* pulses_ = nullptr;
     bool changed_only_ = true;
     InputCoder inputs_;
     const Samples* expected_samples_ = nullptr;

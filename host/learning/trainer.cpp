@@ -1,6 +1,7 @@
 #include "host/learning/trainer.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 namespace isinglass {
@@ -44,6 +45,7 @@ Trainer::Trainer(Presenter& presenter, const MachineSpec& machine, const Network
       gradient_rule_(*net_, *model_),
       responses_(*net_),
       codes_(*net_, machine.couplings.format(), seed),
+      pulses_(*net_, machine.couplings.pulses.step, seed),
       gradient_(net_->parameters + training.cost->weights(net_->output().size)) {
     for (const auto& link : links_of_blocks(*net_, spec)) {
         rates_.push_back(link.rate > 0.0 ? link.rate : training.rate);
@@ -67,7 +69,19 @@ void Trainer::resume(const TrainingState& state) {
     responses_.restore(state.response_squares);
     presenter_.program_next(&codes_, false);
     presenter_.program_now();
+    if (!state.calibration.empty()) {
+        calibration_ = Calibration::from_flat(state.calibration, *net_);
+        calibration_.use(presenter_);
+        codes_.set_trim(calibration_.trim);
+    }
+    if (by_pulses()) std::ranges::copy(state.wanted, pulses_.wanted().begin());
     if (!state.program_pending) return;
+    if (by_pulses() && state.updates > 0) {
+        pulses_.reissue(state.codes);
+        pulses_.set_update(static_cast<std::uint64_t>(state.updates));
+        presenter_.pulse_next(&pulses_);
+        return;
+    }
     // The codes are those drawn then: rounding anew could draw others.
     const bool changed_only =
         state.updates > 0 && training_.write == "changed"; // a run starts by writing all
@@ -75,7 +89,13 @@ void Trainer::resume(const TrainingState& state) {
     presenter_.program_next(&codes_, changed_only);
 }
 
-TrainingState Trainer::snapshot() const {
+// Values that devices hold, where they hold them themselves; before the first job they hold none.
+void Trainer::look_at_devices() {
+    if (by_pulses() && state_.updates > 0) devices_(std::span(state_.theta).first(net_->parameters));
+}
+
+TrainingState Trainer::snapshot() {
+    look_at_devices();
     TrainingState state = state_;
     state.program_pending = presenter_.program_pending();
     state.response_squares = responses_.squares();
@@ -83,6 +103,10 @@ TrainingState Trainer::snapshot() const {
     const auto on_machine = state.program_pending ? codes_.before() : issued;
     state.codes.assign(issued.begin(), issued.end());
     state.held.assign(on_machine.begin(), on_machine.end());
+    if (!by_pulses() || state_.updates == 0) return state;
+    state.wanted.assign(pulses_.wanted().begin(), pulses_.wanted().end());
+    state.codes.assign(pulses_.counts().begin(), pulses_.counts().end());
+    std::memcpy(state.held.data(), state_.theta.data(), state.held.size());
     return state;
 }
 
@@ -95,6 +119,14 @@ void Trainer::program(bool changed_only, const CouplingCodes::BeforeRounding& be
         tie_shared(*net_, state_.theta, Tie::first); // copies may have been rounded apart
     }
     presenter_.program_next(&codes_, changed_only);
+}
+
+void Trainer::give_pulses(const CouplingCodes::BeforeRounding& step) {
+    pool_.run(net_->blocks.size(),
+              [&](std::size_t b, unsigned) { step(b, net_->blocks[b].first, net_->blocks[b].count()); });
+    const auto rounding = training_.rounding == "stochastic" ? Rounding::stochastic : Rounding::nearest;
+    pulses_.decide(rounding, training_.master, static_cast<std::uint64_t>(state_.updates), pool_);
+    presenter_.pulse_next(&pulses_);
 }
 
 std::size_t Trainer::batches(const Samples& train) const {
@@ -127,6 +159,8 @@ std::vector<float> Trainer::signs(std::size_t count) const {
 
 bool Trainer::train(const Samples& train, const Samples& validation, const TrainingObserver& observer) {
     const std::size_t count = batches(train);
+    const auto& calibrating = training_.calibrate;
+    if (calibrating.wanted() && state_.calibration.empty()) calibrate(train, 0);
     while (state_.epoch < training_.epochs) {
         const auto shuffled = order(state_.epoch, train.count());
         while (state_.batch < static_cast<std::int64_t>(count)) {
@@ -135,9 +169,33 @@ bool Trainer::train(const Samples& train, const Samples& validation, const Train
             observer.batch_done(state_, count);
         }
         const EpochResult result = finish_epoch(validation);
+        if (calibrating.when == "every-epoch") calibrate(train, static_cast<std::uint64_t>(state_.epoch));
         observer.epoch_done(result, state_);
     }
     return true;
+}
+
+void Trainer::measure_chip(Calibrator& calibrator) {
+    if (training_.calibrate.converters) calibrator.measure_converters(calibration_);
+    if (training_.calibrate.offsets) calibrator.measure_offsets(calibration_);
+}
+
+// All of it, writing the run's couplings again included, is time and energy of the calibration.
+void Trainer::calibrate(const Samples& samples, std::uint64_t round) {
+    presenter_.as_phase(Phase::calibrate, [&] {
+        Calibrator calibrator(presenter_, *net_, training_.calibrate, round, pool_);
+        measure_chip(calibrator);
+        codes_.set_trim(calibration_.trim);
+        if (training_.calibrate.offsets) {
+            program(false);
+            presenter_.program_now();
+        }
+        if (!training_.calibrate.range || training_.readout != "differences") return;
+        constexpr std::size_t shown = 32;
+        BatchReadout readout(std::min(shown, samples.count()), *net_);
+        calibrator.measure_range(calibration_, samples, readout);
+    });
+    state_.calibration = calibration_.flat();
 }
 
 // Of one batch of an epoch; none behind the last one.
@@ -180,13 +238,17 @@ void Trainer::update(const BatchReadout& readout, double factor) {
     optimiser().advance();
     step_readout(factor);
     ++state_.updates;
-    program(training_.write == "changed", [&](std::size_t block, std::size_t first, std::size_t count) {
+    const auto step = [&](std::size_t block, std::size_t first, std::size_t count) {
         if (!trainable_[block]) return;
-        const auto theta = std::span(state_.theta).subspan(first, count);
-        optimiser().step(first, std::span<const float>(gradient_).subspan(first, count), theta,
+        const auto values = (by_pulses() ? pulses_.wanted() : std::span(state_.theta)).subspan(first, count);
+        optimiser().step(first, std::span<const float>(gradient_).subspan(first, count), values,
                          static_cast<float>(rates_[block] * factor));
-        model_->confine(*net_, block, theta);
-    });
+        if (!by_pulses()) model_->confine(*net_, block, values);
+    };
+    if (by_pulses())
+        give_pulses(step);
+    else
+        program(training_.write == "changed", step);
     // The host's work by count: two flops a product and sample for the co-activities, then optimiser and
     // rounding; gradient, couplings and codes pass through memory once each way.
     const auto parameters = static_cast<double>(gradient_.size());
@@ -283,9 +345,16 @@ Score Trainer::score(const Samples& samples, std::uint64_t purpose, JobCounters*
     return {static_cast<double>(total.correct) / n, total.cost / n};
 }
 
-void Trainer::program_elsewhere(CouplingFormat format, std::span<const float> theta) {
+void Trainer::program_elsewhere(CouplingFormat format, std::span<const float> theta, bool calibrated) {
     use_readout(theta);
     elsewhere_ = std::make_unique<CouplingCodes>(*net_, format, seed_);
+    if (calibrated) {
+        presenter_.as_phase(Phase::calibrate, [&] {
+            Calibrator calibrator(presenter_, *net_, training_.calibrate, 0, pool_);
+            measure_chip(calibrator);
+        });
+        elsewhere_->set_trim(calibration_.trim);
+    }
     elsewhere_->encode(theta, Rounding::nearest, false, 0, pool_);
     presenter_.program_next(elsewhere_.get(), false);
 }

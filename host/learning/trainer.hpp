@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/data/data_set.hpp"
+#include "host/learning/calibration.hpp"
 #include "host/learning/presenter.hpp"
 #include "host/learning/responses.hpp"
 #include "host/network/network_spec.hpp"
@@ -16,7 +17,9 @@ namespace isinglass {
 struct TrainingState {
     std::vector<float> theta;        // the host's couplings, then the weights of the cost's read-out
     std::vector<std::uint8_t> held;  // codes that the machine holds
-    std::vector<std::uint8_t> codes; // those that it is to hold
+    std::vector<std::uint8_t> codes; // those that it is to hold; with pulses: counts that are to be given
+    std::vector<float> calibration;  // Calibration::flat() of the last one, empty before
+    std::vector<float> wanted;       // with pulses: changes that do not yet make a whole one
     bool program_pending = false;    // the next job programs the difference
     std::int64_t epoch = 0;          // the epoch under way
     std::int64_t batch = 0;          // its next batch
@@ -64,6 +67,12 @@ class Trainer {
             std::shared_ptr<const Network> network, const TrainingSpec& training, std::uint64_t seed,
             WorkerPool& pool);
 
+    // Tells the values of all couplings as devices hold them. With pulses the host does not know these;
+    // couplings of checkpoints, of scores on other machines and of theta() are the simulator's, and no part
+    // of training.
+    using DeviceStates = std::function<void(std::span<float>)>;
+    void show_devices(DeviceStates states) { devices_ = std::move(states); }
+
     // Fresh couplings; the first job programs all of them.
     void start();
     // Goes on from an interrupted run (the optimiser's state is restored by the caller). The machine is put
@@ -83,13 +92,17 @@ class Trainer {
                 std::vector<Verdict>* verdicts = nullptr);
 
     // Programs `theta` in full on a machine of other formats, keeping the run's own state untouched.
-    void program_elsewhere(CouplingFormat format, std::span<const float> theta);
+    // `calibrated`: after the calibration of converters and offsets that training asks for.
+    void program_elsewhere(CouplingFormat format, std::span<const float> theta, bool calibrated = false);
     // Couplings that the last program_elsewhere() clipped to their range; only after one.
     [[nodiscard]] std::size_t saturated_elsewhere() const { return elsewhere_->saturated(); }
 
     // A copy of all that resume() needs.
-    [[nodiscard]] TrainingState snapshot() const;
-    [[nodiscard]] std::span<const float> theta() const { return state_.theta; }
+    [[nodiscard]] TrainingState snapshot();
+    [[nodiscard]] std::span<const float> theta() {
+        look_at_devices();
+        return state_.theta;
+    }
     [[nodiscard]] Optimiser& optimiser() const { return *training_.optimiser.part(); }
     [[nodiscard]] std::size_t saturated() const { return codes_.saturated(); }
 
@@ -103,6 +116,11 @@ class Trainer {
                               const BatchReadout& readout);
     void program(bool changed_only, const CouplingCodes::BeforeRounding& before = {});
     void step_readout(double factor);
+    void calibrate(const Samples& samples, std::uint64_t round);
+    void measure_chip(Calibrator& calibrator);
+    void give_pulses(const CouplingCodes::BeforeRounding& step);
+    void look_at_devices();
+    [[nodiscard]] bool by_pulses() const { return training_.write == "pulses"; }
     std::vector<float> signs(std::size_t count) const;
     [[nodiscard]] std::size_t batches(const Samples& train) const;
     [[nodiscard]] std::optional<double> mean_abs_sine() const;
@@ -120,6 +138,9 @@ class Trainer {
     std::unique_ptr<CouplingCodes> elsewhere_; // of the last program_elsewhere()
     std::vector<double> rates_;                // a block
     std::vector<bool> trainable_;              // likewise
+    PulseCounts pulses_;
+    Calibration calibration_;
+    DeviceStates devices_ = [](std::span<float>) {};
     std::vector<float> gradient_;
     std::vector<std::unique_ptr<BatchReadout>> readouts_; // by batch size: full batches and an epoch's last
     const BatchReadout* last_readout_ = nullptr;          // of the last batch of this process

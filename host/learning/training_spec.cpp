@@ -7,7 +7,7 @@ using Words = std::vector<std::string>;
 const Words estimators{"centred", "one-sided", "random-sign"};
 const Words nudges{"live", "frozen"};
 const Words readouts{"absolute", "differences"};
-const Words writes{"changed", "all"};
+const Words writes{"changed", "all", "pulses"};
 const Words roundings{"nearest", "stochastic"};
 } // namespace
 
@@ -29,9 +29,14 @@ void TrainingSpec::fields(Fields& f) {
     f.relax_time({"nudged", "length of a nudged phase (the limit, when until_settled)"}, nudged, {1e-3, 1e6});
     f.flag({"until_settled", "end a phase when machine.settle says so, at the latest at its limit"},
            until_settled);
-    f.choice({"write", "program changed codes only, or all"}, write, writes);
+    f.choice({"write",
+              "program changed codes only, or all; or give pulses, to couplings that hold themselves "
+              "(machine.couplings.kind = \"pulsed\")"},
+             write, writes);
     f.choice({"rounding", "how couplings become codes"}, rounding, roundings);
-    f.flag({"master", "keep the couplings in full precision on the host; without, only their codes are kept"},
+    f.flag({"master",
+            "keep the couplings in full precision on the host (with pulses: what does not yet make a "
+            "whole one); without, only their codes are kept"},
            master);
     f.flag({"shuffle", "present the samples in a new order each epoch"}, shuffle);
     f.integer({"initial_states",
@@ -49,6 +54,9 @@ void TrainingSpec::fields(Fields& f) {
              "how training images are changed at each presentation; validation and test show them as "
              "they are"},
             [this](Fields& g) { augment.fields(g); });
+    f.table(
+        {"calibrate", "what the host measures of the chip and makes up for, at a cost in time and energy"},
+        [this](Fields& g) { calibrate.fields(g); });
     f.table({"cost", "what learning lowers"}, [this](Fields& g) {
         cost.fields(g, {"kind", "cost function"});
     });

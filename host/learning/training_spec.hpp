@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/data/augmentation.hpp"
+#include "host/learning/calibration_spec.hpp"
 #include "host/learning/cost.hpp"
 #include "host/learning/optimiser.hpp"
 #include "host/learning/schedule.hpp"
@@ -22,7 +23,7 @@ struct TrainingSpec {
     RelaxTime free{.value = 15.0};
     RelaxTime nudged{.value = 5.0};
     bool until_settled = false;       // free and nudged are limits then
-    std::string write = "changed";    // changed, all
+    std::string write = "changed";    // changed, all, pulses
     std::string rounding = "nearest"; // nearest, stochastic
     bool master = true;               // keep couplings in full precision on the host
     bool shuffle = true;
@@ -35,6 +36,7 @@ struct TrainingSpec {
     Chosen<Schedule> schedule{"cosine", make_schedule, schedule_kinds};
 
     Augmentation augment;
+    CalibrationSpec calibrate;
 
     void fields(Fields& f);
 };

@@ -59,10 +59,6 @@ struct ChipModel {
         const auto& out = network->output();
         return {network->inputs + out.size, out.size, -injected_range, injected_range};
     }
-    // Full scale of a layer's read-out.
-    [[nodiscard]] ReadRange read_range(std::size_t layer, bool differences) const {
-        return isinglass::read_range(network->layers[layer], differences, read_gain);
-    }
 };
 
 } // namespace isinglass

@@ -29,7 +29,6 @@ std::span<const std::string> circuit_kinds() {
 
 void Circuit::time_fields(Fields& f) {
     f.quantity({"time_constant", "RC of a node"}, time_constant_s, Unit::second, {1e-12, 1.0});
-    f.quantity({"temperature", "temperature, for thermal noise"}, temperature_k, Unit::kelvin, {1.0, 1000.0});
 }
 
 void Circuit::voltage_fields(Fields& f) {
@@ -37,7 +36,7 @@ void Circuit::voltage_fields(Fields& f) {
                {1e-3, 100.0});
 }
 
-double Circuit::thermal_noise_units(double capacitance_f) const {
+double Circuit::thermal_noise_units(double capacitance_f, double temperature_k) const {
     return node_noise_v(capacitance_f, temperature_k) / volts_per_unit;
 }
 

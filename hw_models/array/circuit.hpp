@@ -31,13 +31,15 @@ class Circuit {
   public:
     double time_constant_s = 10e-9; // RC
     double volts_per_unit = 0.5;    // node voltage of one model unit, where states are voltages
-    double temperature_k = 300.0;
 
     virtual ~Circuit() = default;
     virtual void fields(Fields& f) = 0;
 
     // Standard deviation of a sampled node, model units.
-    [[nodiscard]] virtual double noise_units() const = 0;
+    [[nodiscard]] virtual double noise_units(double temperature_k) const = 0;
+    // Whether temperature and supply change the conductances, and so the time constant, as those of
+    // transistors.
+    [[nodiscard]] virtual bool made_of_transistors() const { return true; }
     // Of a coupling of one model unit, where its current flows between the nodes that it joins; 0 elsewhere.
     [[nodiscard]] virtual double unit_conductance_s() const { return 0.0; }
     // The same actions in the same order for any load.
@@ -47,7 +49,7 @@ class Circuit {
     void time_fields(Fields& f);
     void voltage_fields(Fields& f);
     // √(kT/C), in model units.
-    [[nodiscard]] double thermal_noise_units(double capacitance_f) const;
+    [[nodiscard]] double thermal_noise_units(double capacitance_f, double temperature_k) const;
     // Tail current of a class-A cell that drives a node of that capacitance by a coupling of one model unit:
     // `margin` times its largest output current, C/RC times the voltage of one model unit.
     [[nodiscard]] double class_a_bias_a(double capacitance_f, double margin) const;
@@ -73,7 +75,7 @@ class TransconductorCircuit final : public Circuit {
 
     void fields(Fields& f) override;
     // The stationary law of a passive node; an active array's grows as (I − W)⁻¹.
-    [[nodiscard]] double noise_units() const override;
+    [[nodiscard]] double noise_units(double temperature_k) const override;
     [[nodiscard]] std::vector<Flow> flows(const ArrayLoad& load) const override;
 
     // Bias current of one direction of a coupling of one model unit, or of a node's leak.

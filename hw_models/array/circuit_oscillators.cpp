@@ -14,7 +14,7 @@ class Oscillators final : public Circuit {
         f.number({"phase_noise", "standard deviation of a sampled phase against the reference, in radians"},
                  phase_noise_, {0.0, 1.0});
     }
-    double noise_units() const override { return phase_noise_; }
+    double noise_units(double /*temperature_k*/) const override { return phase_noise_; }
     // Full-strength couplings: what a coupling of the programmable range injects.
     std::vector<Flow> flows(const ArrayLoad& load) const override {
         double strength = 0.0;

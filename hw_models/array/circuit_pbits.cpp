@@ -14,7 +14,9 @@ class PBits final : public Circuit {
                    Unit::farad, {1e-18, 1e-6});
         voltage_fields(f);
     }
-    double noise_units() const override { return 0.0; } // a sampled node is a decided one
+    double noise_units(double /*temperature_k*/) const override {
+        return 0.0;
+    } // a sampled node is a decided one
     std::vector<Flow> flows(const ArrayLoad& load) const override {
         const double bias_a_per_unit = class_a_bias_a(node_capacitance_f_, usual_class_a_margin);
         return {{"coupling.bias", directed_magnitude(load) * bias_a_per_unit},

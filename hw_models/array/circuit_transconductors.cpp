@@ -13,8 +13,8 @@ void TransconductorCircuit::fields(Fields& f) {
              {1.0, 10.0});
 }
 
-double TransconductorCircuit::noise_units() const {
-    return thermal_noise_units(node_capacitance_f);
+double TransconductorCircuit::noise_units(double temperature_k) const {
+    return thermal_noise_units(node_capacitance_f, temperature_k);
 }
 
 std::vector<Flow> TransconductorCircuit::flows(const ArrayLoad& load) const {

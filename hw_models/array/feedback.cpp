@@ -205,7 +205,9 @@ class Feedback final : public ArrayKind {
             .adc = machine.adc->build(net.spins(), bank(spec_.adcs, machine.adc_bank), seed, noise_seed),
             .dac = machine.dac->build(net.spins(), bank(spec_.dacs, machine.dac_bank), seed, noise_seed),
             .node_noise =
-                machine.node_noise == "off" ? 0.0F : static_cast<float>(machine.circuit->noise_units()),
+                machine.node_noise == "off"
+                    ? 0.0F
+                    : static_cast<float>(machine.circuit->noise_units(machine.noise_temperature_k())),
             .gain = static_cast<float>(spec_.gain),
             .force_range = static_cast<float>(spec_.force_range),
             .control = spec_.correction == "none" ? std::nullopt : std::optional(spec_.control)};

@@ -52,9 +52,14 @@ void ReadOut::convert(const SampleOp& op, const NodeRun& nodes, const LaneBlock&
         subtract_held(key, nodes, block.held.row(lane).subspan(column, nodes.count));
         values = values_;
     }
-    const auto range = model_.read_range(nodes.layer, op.differences);
+    const double gain = op.read_gain ? static_cast<double>(*op.read_gain) : model_.read_gain;
+    const auto range = read_range(net_.layers[nodes.layer], op.differences, gain);
+    if (op.reference) {
+        values_.assign(nodes.count, range.low + *op.reference * (range.high - range.low));
+        values = values_;
+    }
     const NodeGroup group{net_.first_node(nodes.layer) + nodes.first, nodes.count, range.low, range.high,
-                          read_noise_};
+                          op.reference ? 0.0F : read_noise_};
     const auto part = static_cast<std::uint32_t>(group.first_node);
     task.clipped += model_.adc->convert({task.presentation, op.command, part}, group, values, codes);
 }

@@ -5,6 +5,7 @@
 #include "hw_models/array/lane_block.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -28,7 +29,9 @@ struct SampleOp {
 
     // read
     LayerSet layers = 0;
-    bool differences = false; // from the held state, through the read gain
+    bool differences = false;       // from the held state, through the read gain
+    std::optional<float> read_gain; // of differences, where it is not the machine's
+    std::optional<float> reference; // share of full scale that is converted instead of nodes
 };
 
 using SampleProgram = std::vector<SampleOp>;

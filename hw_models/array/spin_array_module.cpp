@@ -17,6 +17,7 @@ SpinArrayModule::SpinArrayModule(const sc_core::sc_module_name& name, ChipContex
       scheduler_(pool, lanes),
       meter_(context),
       write_(context.ledger.declare("coupling.write")),
+      pulse_(context.ledger.declare("coupling.pulse")),
       node_reset_(context.ledger.declare(array().has_voltages() ? "node.reset" : "digital.update")),
       compare_(context.ledger.declare("settle.compare")),
       hold_(context.ledger.declare(array().has_voltages() ? "sample_hold.sample" : "digital.update")) {
@@ -31,7 +32,7 @@ SpinArrayModule::SpinArrayModule(const sc_core::sc_module_name& name, ChipContex
 
 void SpinArrayModule::use_model() {
     store_ = std::make_unique<CouplingStore>(context_.network(), context_.model->couplings,
-                                             context_.model->chip_seed);
+                                             context_.model->chip_seed, context_.model->noise_seed);
     scheduler_.use(context_.model);
     meter_.use_machine();
     clamp_cycles_ = array().clamp_cycles(context_.network(), context_.model->energy->name());
@@ -44,7 +45,9 @@ void SpinArrayModule::begin_job() {
 
 void SpinArrayModule::declare_signals(WaveSink& sink) {
     std::vector<std::string_view> phases;
-    for (std::size_t p = 0; p < phase_count; ++p) phases.push_back(phase_name(static_cast<Phase>(p)));
+    for (std::size_t p = 0; p <= static_cast<std::size_t>(Phase::idle);
+         ++p) // the chip knows of no purpose beyond
+        phases.push_back(phase_name(static_cast<Phase>(p)));
     phase_signal_ = sink.declare_names("coprocessor/phase", phases, static_cast<std::uint64_t>(Phase::idle));
     command_signal_ = sink.declare_names("coprocessor/command", opcode_names, 0);
     beta_signal_ = sink.declare_real("coprocessor/beta", 0.0);
@@ -73,9 +76,10 @@ void SpinArrayModule::execute() {
         context_.phases.enter(phase);
         running_ = command;
         if (context_.trace.open) show_command();
-        meter_.bias(c.opcode != Opcode::program && c.opcode != Opcode::interrupt, phase, now_fs());
+        meter_.bias(!writes_couplings(c.opcode) && c.opcode != Opcode::interrupt, phase, now_fs());
         switch (c.opcode) {
-        case Opcode::program: program(command); continue;
+        case Opcode::program:
+        case Opcode::pulse: program(command); continue;
         case Opcode::clamp: clamp(command); continue;
         case Opcode::reset:
             post(node_reset_, phase, static_cast<double>(context_.network().spins()));
@@ -146,8 +150,11 @@ void SpinArrayModule::program(std::size_t command) {
     const auto streamed = dma_.fetch(c.address, fetched, Phase::program);
     if (!streamed) return dma_.fail(DeviceError::bus, command);
     if (!std::ranges::equal(snapshot, fetched)) dma_.fail(DeviceError::buffer_changed, command);
-    const auto outcome = (c.flags & program_changed_only) ? store_->program_changed(c.target, snapshot, pool_)
-                                                          : store_->program_all(c.target, snapshot, pool_);
+    const bool pulses = c.opcode == Opcode::pulse;
+    const auto outcome = pulses ? store_->pulse(c.target, snapshot, c.tag, pool_)
+                         : (c.flags & program_changed_only)
+                             ? store_->program_changed(c.target, snapshot, pool_)
+                             : store_->program_all(c.target, snapshot, pool_);
     if (!outcome.valid) return dma_.fail(DeviceError::bad_changes, command);
     // Cells are written while codes still arrive: the later of stream and drivers ends the command.
     const auto drivers = static_cast<std::uint64_t>(spec.write_drivers);
@@ -156,21 +163,22 @@ void SpinArrayModule::program(std::size_t command) {
     const double stream_s = static_cast<double>(fetched.size()) / context_.machine.link.bytes_per_s;
     const std::uint64_t first_code = *streamed - static_cast<std::uint64_t>(std::llround(stream_s * 1e15));
     wait_until(first_code);
-    write_until(std::max(*streamed, first_code + write_fs),
-                2.0 * static_cast<double>(outcome.written)); // a signed coupling is a pair of devices
+    // A signed coupling is a pair of devices, of which pulses move one.
+    write_until(std::max(*streamed, first_code + write_fs), pulses ? pulse_ : write_,
+                (pulses ? 1.0 : 2.0) * static_cast<double>(outcome.written));
     registers_.add(Register::couplings_written, outcome.written);
     meter_.programmed(*store_);
 }
 
 // A rate rather than a pulse, since a trace's window may open while cells are written.
-void SpinArrayModule::write_until(std::uint64_t end_fs, double devices) {
-    context_.ledger.post(write_, Phase::program, devices);
+void SpinArrayModule::write_until(std::uint64_t end_fs, ActionId action, double amount) {
+    context_.ledger.post(action, Phase::program, amount);
     const std::uint64_t start = now_fs();
     const std::uint64_t end = edge_from(end_fs);
     if (end <= start) return; // nothing to write
-    context_.power.flow(write_, devices / (static_cast<double>(end - start) * 1e-15));
+    context_.power.flow(action, amount / (static_cast<double>(end - start) * 1e-15));
     wait_until(end);
-    context_.power.flow(write_, 0.0);
+    context_.power.flow(action, 0.0);
 }
 
 void SpinArrayModule::relax(std::size_t command) {
@@ -244,7 +252,7 @@ void SpinArrayModule::show_command() {
     sink.bits(now_fs(), command_signal_, c != nullptr ? static_cast<std::uint64_t>(c->opcode) : 0);
     sink.bits(now_fs(), phase_signal_, static_cast<std::uint64_t>(context_.phases.current()));
     sink.real(now_fs(), beta_signal_, c != nullptr ? static_cast<double>(c->beta) : 0.0);
-    if (c != nullptr && c->opcode != Opcode::program && c->opcode != Opcode::interrupt)
+    if (c != nullptr && !writes_couplings(c->opcode) && c->opcode != Opcode::interrupt)
         sink.bits(now_fs(), presentation_signal_, context_.sample_of(*running_).presentation);
 }
 

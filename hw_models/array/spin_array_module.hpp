@@ -23,6 +23,7 @@ class SpinArrayModule : public ClockedModule {
 
     // Takes the context's model over, with couplings at zero. Only between jobs.
     void use_model();
+    [[nodiscard]] const float* couplings() const { return store_->values(); } // [Network::values]
     void age(double age_s) { store_->age(age_s, pool_); }
     // Prepares for the context's new job.
     void begin_job();
@@ -44,7 +45,7 @@ class SpinArrayModule : public ClockedModule {
     // Numbers of all samples before a command: their couplings or their job end there, read or not.
     void evaluate_before(std::size_t command);
     // Writes cells, evenly until the first edge at or after `end_fs`.
-    void write_until(std::uint64_t end_fs, double devices);
+    void write_until(std::uint64_t end_fs, ActionId action, double amount);
     const SampleResult& result(std::size_t command);
     [[nodiscard]] const ArrayKind& array() const { return *context_.machine.array.part(); }
 
@@ -59,7 +60,7 @@ class SpinArrayModule : public ClockedModule {
     ArrayMeter meter_;
     std::uint64_t clamp_cycles_ = 0;    // to take new inputs over
     std::vector<std::uint8_t> fetched_; // codes of the PROGRAM under way
-    ActionId write_, node_reset_, compare_, hold_;
+    ActionId write_, pulse_, node_reset_, compare_, hold_;
     std::vector<SignalId> node_signals_, second_signals_;
     SignalId phase_signal_ = 0, command_signal_ = 0, beta_signal_ = 0, presentation_signal_ = 0;
     SignalId energy_signal_ = 0, residual_signal_ = 0;

@@ -35,6 +35,8 @@ enum class Purpose : std::uint32_t {
     coupling_read = 23,
     readout_weights = 24,
     augmentation = 25,
+    pulsed_device = 26,
+    pulse_noise = 27,
     test = 99,
 };
 

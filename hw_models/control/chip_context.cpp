@@ -33,7 +33,8 @@ void ChipContext::close_all_windows() {
 
 Phase phase_of(const Command& command) {
     switch (command.opcode) {
-    case Opcode::program: return Phase::program;
+    case Opcode::program:
+    case Opcode::pulse: return Phase::program;
     case Opcode::clamp: return Phase::clamp;
     case Opcode::reset: return Phase::free;
     case Opcode::relax:

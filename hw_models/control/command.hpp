@@ -17,6 +17,7 @@ enum class Opcode : std::uint8_t {
     restore = 6, // spins back to the second hold
     read = 7,    // spins of the layers in `target` through the ADCs to `address`
     interrupt = 8,
+    pulse = 9, // signed pulses to couplings of block `target`, whose devices hold them; counts at `address`
 };
 
 // flags, by opcode
@@ -28,23 +29,29 @@ inline constexpr std::uint8_t relax_until_settled = 1;
 inline constexpr std::uint8_t relax_frozen =
     2; // nudge by beta times the injected lines instead of beta (y − o)
 inline constexpr std::uint8_t read_differences = 1;
+inline constexpr std::uint8_t read_reference =
+    2; // the ADCs' reference, at `beta` of full scale, instead of nodes
 
 // Little endian in host memory, in this order and without padding.
 struct Command {
     Opcode opcode = Opcode::interrupt;
     std::uint8_t flags = 0;
-    std::uint16_t target = 0;  // PROGRAM: block; READ: bit l for layer l
+    std::uint16_t target = 0;  // PROGRAM, PULSE: block; READ: bit l for layer l
     std::uint32_t length = 0;  // bytes of the buffer
     std::uint64_t address = 0; // of the buffer in host memory
-    std::uint64_t tag = 0;     // CLAMP: presentation number of the sample
+    std::uint64_t tag = 0;     // CLAMP: presentation number of the sample; PULSE: of the update
     std::uint32_t cycles = 0;  // RELAX
-    float beta = 0.0F;         // RELAX
+    float beta = 0.0F;         // RELAX; READ of the reference: its level
 };
 static_assert(sizeof(Command) == 32);
 
 std::string_view name_of(const Command& command);
 // Names of all opcodes by number; 0 stands for no command.
-inline constexpr std::array<std::string_view, 9> opcode_names{"none", "PROGRAM", "CLAMP", "RESET", "RELAX",
-                                                              "HOLD", "RESTORE", "READ",  "IRQ"};
+inline constexpr std::array<std::string_view, 10> opcode_names{"none", "PROGRAM", "CLAMP", "RESET", "RELAX",
+                                                               "HOLD", "RESTORE", "READ",  "IRQ",   "PULSE"};
+// Whether it writes to couplings, and so belongs to no sample.
+[[nodiscard]] constexpr bool writes_couplings(Opcode opcode) {
+    return opcode == Opcode::program || opcode == Opcode::pulse;
+}
 
 } // namespace isinglass

@@ -54,7 +54,7 @@ bool same(const SampleOp& a, const SampleOp& b) {
     return a.kind == b.kind && a.command == b.command && a.inputs == b.inputs && a.targets == b.targets &&
            a.injected == b.injected && a.time_rc == b.time_rc && a.until_settled == b.until_settled &&
            a.nudge.beta == b.nudge.beta && a.nudge.frozen == b.nudge.frozen && a.layers == b.layers &&
-           a.differences == b.differences;
+           a.differences == b.differences && a.read_gain == b.read_gain && a.reference == b.reference;
 }
 
 bool same(const SampleProgram& a, const SampleProgram& b) {
@@ -67,7 +67,7 @@ constexpr std::uint8_t known_flags(Opcode opcode) {
     case Opcode::program: return program_changed_only;
     case Opcode::clamp: return clamp_inputs | clamp_targets | clamp_injected;
     case Opcode::relax: return relax_until_settled | relax_frozen;
-    case Opcode::read: return read_differences;
+    case Opcode::read: return read_differences | read_reference;
     default: return 0;
     }
 }
@@ -111,6 +111,7 @@ class Parser {
         case Opcode::hold: return take_hold(i);
         case Opcode::restore: return take_restore(i);
         case Opcode::read: return take_read(i);
+        case Opcode::pulse: return take_pulse(i);
         case Opcode::interrupt: return DeviceError::none;
         }
         return DeviceError::bad_opcode;
@@ -124,6 +125,19 @@ class Parser {
         const std::size_t all_changed = block.rows * (4 + (block.columns + 7) / 8) + all;
         const bool fits = (c.flags & program_changed_only) ? c.length <= all_changed : c.length == all;
         if (!fits) return DeviceError::bad_length;
+        finish_sample();
+        ++segment_;
+        reserve(i);
+        return DeviceError::none;
+    }
+
+    DeviceError take_pulse(std::size_t i) {
+        const auto& c = job_.commands[i];
+        if (model_.couplings.kind != "pulsed") return DeviceError::no_pulses;
+        if (c.target >= net_.blocks.size()) return DeviceError::bad_argument;
+        const auto& block = net_.blocks[c.target];
+        if (c.length > block.rows * (4 + (block.columns + 7) / 8) + block.count())
+            return DeviceError::bad_length;
         finish_sample();
         ++segment_;
         reserve(i);
@@ -201,8 +215,15 @@ class Parser {
         const bool differences = (c.flags & read_differences) != 0;
         if (differences && !rules_.second_hold) return DeviceError::no_second_hold;
         if (differences && in_sample_ && !has_.held) return DeviceError::bad_argument;
+        const bool reference = (c.flags & read_reference) != 0;
+        if (reference && (differences || !(c.beta >= 0.0F && c.beta <= 1.0F)))
+            return DeviceError::bad_argument;
         reserve(i);
-        return append(i, {.kind = SampleOp::Kind::read, .layers = c.target, .differences = differences});
+        return append(i, {.kind = SampleOp::Kind::read,
+                          .layers = c.target,
+                          .differences = differences,
+                          .read_gain = differences ? rules_.read_gain : std::nullopt,
+                          .reference = reference ? std::optional(c.beta) : std::nullopt});
     }
 
     void reserve(std::size_t i) {

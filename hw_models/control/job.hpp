@@ -67,6 +67,7 @@ std::size_t lines_clamped(const Network& net, std::uint8_t flags);
 struct JobRules {
     double cycle_rc = 0.2; // a clock cycle, in RC
     bool second_hold = true;
+    std::optional<float> read_gain; // as the host has set it
 };
 
 // Checks every command and lays out buffers and samples. On an error nothing is executed.

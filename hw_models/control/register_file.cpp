@@ -1,6 +1,7 @@
 #include "hw_models/control/register_file.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace isinglass {
@@ -27,6 +28,7 @@ void RegisterFile::describe(const ChipModel& model) {
     set(Register::spins, static_cast<std::uint32_t>(net.spins()));
     set(Register::dac_code_bytes, static_cast<std::uint32_t>(model.dac->format().bytes()));
     set(Register::adc_code_bytes, static_cast<std::uint32_t>(model.adc->format().bytes()));
+    set(Register::read_gain, std::bit_cast<std::uint32_t>(static_cast<float>(model.read_gain)));
     set(Register::coupling_code_bytes, static_cast<std::uint32_t>(model.couplings.format().bytes()));
 }
 

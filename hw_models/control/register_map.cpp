@@ -23,6 +23,8 @@ std::string_view describe(DeviceError error) {
                "have had no CLAMP in the sample";
     case DeviceError::no_second_hold:
         return "HOLD, RESTORE and READ of differences need a second hold (machine.array.second_hold)";
+    case DeviceError::no_pulses:
+        return "PULSE needs couplings that move by pulses (machine.couplings.kind = \"pulsed\")";
     }
     return "unknown error";
 }

@@ -18,6 +18,7 @@ enum class Register : std::uint32_t {
     error_code = 0x24,
     error_command = 0x28,
     interrupt = 0x2c,
+    read_gain = 0x30,
     input_lines = 0x40,
     target_lines = 0x44,
     spins = 0x48,
@@ -61,6 +62,8 @@ inline constexpr std::array register_map{
                  "list itself is at fault; otherwise 0"},
     RegisterInfo{Register::interrupt, "interrupt", Access::write_one_to_clear,
                  "bit 0: an interrupt is pending"},
+    RegisterInfo{Register::read_gain, "read_gain", Access::read_write,
+                 "gain of READ of differences, an IEEE-754 single above 0; the next job takes it"},
     RegisterInfo{Register::input_lines, "input_lines", Access::read_only, "input lines of the array"},
     RegisterInfo{Register::target_lines, "target_lines", Access::read_only,
                  "target lines; as many carry a frozen nudge"},
@@ -97,12 +100,13 @@ enum class DeviceError : std::uint32_t {
     no_detector = 8,  // RELAX until settled on a machine without detection hardware
     no_clamp = 9,     // a sample's command comes before the CLAMP of its inputs, or of its nudge's lines
     no_second_hold = 10, // HOLD, RESTORE or READ of differences on a machine without it
+    no_pulses = 11,      // PULSE on a machine whose couplings do not move by pulses
 };
 
 // As waveforms name them, by number.
-inline constexpr std::array<std::string_view, 11> device_error_names{
-    "none",     "bad_opcode",   "bad_length",  "bus_error", "bad_changes",   "buffer_changed",
-    "doorbell", "bad_argument", "no_detector", "no_clamp",  "no_second_hold"};
+inline constexpr std::array<std::string_view, 12> device_error_names{
+    "none",     "bad_opcode",   "bad_length",  "bus_error", "bad_changes",    "buffer_changed",
+    "doorbell", "bad_argument", "no_detector", "no_clamp",  "no_second_hold", "no_pulses"};
 
 std::string_view describe(DeviceError error);
 

@@ -1,5 +1,6 @@
 #include "hw_models/control/sequencer.hpp"
 
+#include <bit>
 #include <cstring>
 
 namespace isinglass {
@@ -49,8 +50,12 @@ bool Sequencer::take_job() {
     std::memcpy(commands.data(), raw.data(), raw.size());
     if (count == 0 || commands.back().opcode != Opcode::interrupt)
         return refuse(DeviceError::bad_length, count), false;
+    const auto read_gain = std::bit_cast<float>(registers_.get(Register::read_gain));
+    if (!(read_gain > 0.0F && std::isfinite(read_gain)))
+        return refuse(DeviceError::bad_argument, count), false;
     const JobRules rules{.cycle_rc = context_.machine.cycle_rc(),
-                         .second_hold = context_.machine.second_hold};
+                         .second_hold = context_.machine.second_hold,
+                         .read_gain = read_gain};
     if (const auto error = parse_job(std::move(commands), *context_.model, rules, context_.job))
         return refuse(error->code, error->command), false;
     return snapshot_buffers();
@@ -60,7 +65,7 @@ bool Sequencer::snapshot_buffers() {
     auto& job = context_.job;
     for (std::size_t i = 0; i < job.commands.size(); ++i) {
         const auto& c = job.commands[i];
-        if (c.opcode != Opcode::program && c.opcode != Opcode::clamp) continue;
+        if (!writes_couplings(c.opcode) && c.opcode != Opcode::clamp) continue;
         if (!dma_.peek(c.address, job.buffer(i))) return refuse(DeviceError::bus, i), false;
     }
     return true;

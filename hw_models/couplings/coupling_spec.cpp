@@ -6,13 +6,16 @@ namespace isinglass {
 namespace {
 
 const std::vector<std::string> wire_models{"none", "approximate", "solved"};
-const std::vector<std::string> coupling_formats{"codes", "ideal"};
+const std::vector<std::string> coupling_formats{"codes", "ideal", "pulsed"};
 
 } // namespace
 
 void CouplingSpec::fields(Fields& f) {
-    f.variant({"kind", "how couplings are written: as signed codes, or ideal (single-precision values)"},
+    f.variant({"kind",
+               "how couplings are written: as signed codes, ideal (single-precision values), or into devices "
+               "that hold them and move by pulses"},
               kind, coupling_formats, [this](const std::string& word, Fields& g) {
+                  if (word == "pulsed") pulses.fields(g);
                   if (word != "codes") return;
                   g.integer({"bits", "width of a signed code"}, bits, {2, 16});
                   g.number({"mismatch", "standard deviation of a cell's gain, drawn per chip, relative"},
@@ -37,7 +40,7 @@ void CouplingSpec::fields(Fields& f) {
 }
 
 CouplingFormat CouplingSpec::format() const {
-    if (kind == "ideal") return {};
+    if (kind != "codes") return {};
     return {static_cast<int>(bits)};
 }
 

@@ -1,5 +1,6 @@
 #include "hw_models/couplings/coupling_store.hpp"
 
+#include "hw_models/base/error.hpp"
 #include "hw_models/base/random.hpp"
 
 #include <bit>
@@ -59,7 +60,8 @@ bool codes_exist(CouplingFormat format, std::span<const std::uint8_t> bytes) {
 
 } // namespace
 
-CouplingStore::CouplingStore(const Network& net, const CouplingSpec& spec, std::uint64_t chip_seed)
+CouplingStore::CouplingStore(const Network& net, const CouplingSpec& spec, std::uint64_t chip_seed,
+                             std::uint64_t noise_seed)
     : net_(net),
       spec_(spec),
       format_(spec.format()),
@@ -69,6 +71,14 @@ CouplingStore::CouplingStore(const Network& net, const CouplingSpec& spec, std::
         const auto& block = net.blocks[b];
         blocks_[b].lsb = format_.lsb(block.range);
         blocks_[b].several = net.cells(block, block.count() - 1).last != block.count();
+    }
+    if (spec.kind == "pulsed") {
+        for (const auto& block : blocks_)
+            if (block.several)
+                throw UserError(
+                    "machine.couplings.kind = \"pulsed\": each device holds a coupling of its own, and a "
+                    "number of a convolution has several; valid are other couplings, or other kinds");
+        pulsed_.emplace(spec.pulses, chip_seed, noise_seed);
     }
     if (!format_.bits) return;
     if (net.backward_offset > 0) {
@@ -101,8 +111,9 @@ ProgramOutcome CouplingStore::program_all(std::size_t block, std::span<const std
     return {.valid = true, .written = dispatch(block, {}, codes, pool)};
 }
 
-std::optional<std::vector<std::size_t>>
-CouplingStore::row_offsets(std::size_t block, std::span<const std::uint8_t> changes) const {
+std::optional<std::vector<std::size_t>> CouplingStore::row_offsets(std::size_t block,
+                                                                   std::span<const std::uint8_t> changes,
+                                                                   CouplingFormat format) const {
     const auto& shape = net_.blocks[block];
     std::vector<std::size_t> offsets(shape.rows, no_change);
     std::size_t at = 0;
@@ -113,14 +124,14 @@ CouplingStore::row_offsets(std::size_t block, std::span<const std::uint8_t> chan
         if (count == 0) continue;
         const std::size_t columns = shape.row_size(row);
         const std::size_t before_codes = bitmap_bytes(columns);
-        if (count > columns || at + before_codes + count * format_.bytes() > changes.size())
+        if (count > columns || at + before_codes + count * format.bytes() > changes.size())
             return std::nullopt;
         const std::uint8_t* bitmap = changes.data() + at;
         if (bits_set(bitmap, before_codes) != count || stray_bits(bitmap, columns)) return std::nullopt;
-        if (!codes_exist(format_, changes.subspan(at + before_codes, count * format_.bytes())))
+        if (!codes_exist(format, changes.subspan(at + before_codes, count * format.bytes())))
             return std::nullopt;
         offsets[row] = at;
-        at += before_codes + count * format_.bytes();
+        at += before_codes + count * format.bytes();
     }
     if (at != changes.size()) return std::nullopt;
     return offsets;
@@ -128,7 +139,7 @@ CouplingStore::row_offsets(std::size_t block, std::span<const std::uint8_t> chan
 
 ProgramOutcome CouplingStore::program_changed(std::size_t block, std::span<const std::uint8_t> changes,
                                               WorkerPool& pool) {
-    const auto offsets = row_offsets(block, changes);
+    const auto offsets = row_offsets(block, changes, format_);
     if (!offsets) return {.valid = false};
     return {.valid = true, .written = dispatch(block, *offsets, changes, pool)};
 }

@@ -6,6 +6,7 @@
 #include "hw_models/base/fields.hpp"
 #include "hw_models/base/worker_pool.hpp"
 #include "hw_models/couplings/cell_errors.hpp"
+#include "hw_models/couplings/pulsed_devices.hpp"
 
 #include <cmath>
 #include <cstdint>
@@ -28,10 +29,11 @@ struct CouplingFormat {
 
 // Coupling cells as a machine file states them.
 struct CouplingSpec {
-    std::string kind = "codes"; // or "ideal"
+    std::string kind = "codes"; // or "ideal", or "pulsed"
     std::int64_t bits = 8;
     double mismatch = 0.01;
     CellErrorSpec cells;
+    PulseSpec pulses;                 // of pulsed devices
     double direction_error = 0.0;     // standard deviation of one direction of a coupling against the other
     std::string wire_drop = "none";   // none, approximate, solved
     double wire_resistance_ohm = 1.0; // of a cell's piece of a row or a column: an assumption
@@ -51,7 +53,7 @@ struct CouplingSpec {
 // What one PROGRAM wrote.
 struct ProgramOutcome {
     bool valid = true;         // false: the buffer is not of the stated form; nothing was written
-    std::uint64_t written = 0; // cells
+    std::uint64_t written = 0; // cells, or pulses
 };
 
 // What writing some numbers came to.
@@ -71,9 +73,14 @@ constexpr std::size_t bitmap_bytes(std::size_t columns) {
 // A buffer of changed codes holds, for each row of a block, a 32-bit count of changed codes; where it is not
 // 0 there follow a bitmap of ceil(n/8) bytes for a row of n codes (bit j%8 of byte j/8 for column j) and the
 // changed codes in order.
+//
+// Pulsed devices take values (their start, by a slow write that this model takes as exact) within their
+// bounds, and pulses: a buffer of changed codes that are counts of one signed byte, −127 … 127.
 class CouplingStore {
   public:
-    CouplingStore(const Network& net, const CouplingSpec& spec, std::uint64_t chip_seed);
+    // Throws UserError where numbers that have several cells each were to be pulsed devices.
+    CouplingStore(const Network& net, const CouplingSpec& spec, std::uint64_t chip_seed,
+                  std::uint64_t noise_seed = 0);
 
     [[nodiscard]] CouplingFormat format() const { return format_; }
     // [Network::values]; with Network::backward_offset, as many of the other direction from there on.
@@ -87,9 +94,13 @@ class CouplingStore {
     ProgramOutcome program_all(std::size_t block, std::span<const std::uint8_t> codes, WorkerPool& pool);
     ProgramOutcome program_changed(std::size_t block, std::span<const std::uint8_t> changes,
                                    WorkerPool& pool);
+    // Only of pulsed devices; `update` is the key of the pulses' noise.
+    ProgramOutcome pulse(std::size_t block, std::span<const std::uint8_t> counts, std::uint64_t update,
+                         WorkerPool& pool);
 
   private:
     static constexpr std::size_t no_change = ~std::size_t{0}; // offset of a row that is not in a buffer
+    static constexpr std::size_t rows_per_task = 64;
 
     struct BlockState {
         double lsb = 1.0;
@@ -108,7 +119,9 @@ class CouplingStore {
     std::uint64_t dispatch(std::size_t block, std::span<const std::size_t> offsets,
                            std::span<const std::uint8_t> bytes, WorkerPool& pool);
     [[nodiscard]] std::optional<std::vector<std::size_t>>
-    row_offsets(std::size_t block, std::span<const std::uint8_t> changes) const;
+    row_offsets(std::size_t block, std::span<const std::uint8_t> changes, CouplingFormat format) const;
+    std::uint64_t pulse_row(std::size_t block, std::size_t row, const std::uint8_t* entry,
+                            std::uint64_t update);
     void sum_ideal(std::size_t block, WorkerPool& pool);
     [[nodiscard]] double weighted_magnitude(const ParameterBlock& shape, std::size_t first,
                                             std::size_t end) const;
@@ -130,7 +143,8 @@ class CouplingStore {
     AlignedVector<float> gain_;        // 1 + mismatch of each cell, where nothing else errs
     AlignedVector<float> direction_;   // 1 + error of the other direction
     std::optional<CellErrors> errors_; // of devices
-    std::vector<std::int16_t> codes_;  // where a value does not tell its code
+    std::optional<PulsedDevices> pulsed_;
+    std::vector<std::int16_t> codes_; // where a value does not tell its code
     std::vector<BlockState> blocks_;
 };
 

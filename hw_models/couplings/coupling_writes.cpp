@@ -13,12 +13,6 @@
 
 namespace isinglass {
 
-namespace {
-
-constexpr std::size_t rows_per_task = 64;
-
-} // namespace
-
 // |code| that cell i holds. Without mismatch its value tells: codes are scattered, and one miss of the caches
 // is better than two.
 std::int32_t CouplingStore::magnitude_of(std::size_t i, float lsb) const {
@@ -138,6 +132,13 @@ void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uin
         });
     };
     if constexpr (std::is_floating_point_v<Code>) {
+        if (pulsed_)
+            return one_by_one([&](std::size_t j, Code value) {
+                const auto [lower, upper] = pulsed_->bounds(base + j);
+                const auto range = static_cast<float>(shape.range);
+                values_[base + j] = std::clamp(value, lower * range, upper * range);
+                ++tally.written;
+            });
         for_each_code<Code>(
             columns, bitmap, codes,
             [&](std::size_t j, Code value) {

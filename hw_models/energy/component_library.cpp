@@ -12,6 +12,8 @@ const Words marks = {"primary", "secondary", "computed", "assumption"};
 const Words row_profiles = {"any", "typical", "optimistic"};
 const Words table_profiles = {"typical", "optimistic"};
 
+const Words supply_laws = {"usual", "switching", "bias", "none"};
+
 constexpr Limits not_negative = {.min = 0.0};
 constexpr Limits published_years = {.min = 1950, .max = 2100};
 constexpr Limits nodes_m = {.min = 1e-9, .max = 10e-6};
@@ -50,6 +52,12 @@ void ComponentRow::fields(Fields& f) {
               [this](const std::string& word, Fields& g) { price_fields(word, energy_j, g); });
     f.quantity({"area", "of one instance, where the source has it"}, area_m2, Unit::square_metre,
                not_negative);
+    f.number({"leakage", "share of a static power that leaks, and goes with temperature"}, leakage,
+             {0.0, 1.0});
+    f.choice({"follows",
+              "how the rest goes with the supply: switching (its square), bias (itself), none; usual: bias "
+              "for coulombs, none for integrals, hosts and links, and else switching"},
+             follows, supply_laws);
     f.choice({"group", "under which the joules are reported", true}, group, component_groups());
     f.choice({"profile", "the table's profile in which the row holds"}, profile, row_profiles);
     f.choice({"mark", "how well founded the number is", true}, mark, marks);
@@ -61,9 +69,16 @@ void ComponentRow::fields(Fields& f) {
     constexpr std::string_view word_rule = "a lower-case word of letters, digits and '_'";
     f.check(is_action_word(component), "component", word_rule);
     f.check(is_action_word(action), "action", word_rule);
+    f.check(leakage == 0.0 || unit == "second", "leakage", "0 for what is not a power");
     f.check(!source.empty(), "source", "the publication, data sheet or reason behind the number");
     f.check(mark != "computed" || !arithmetic.empty(), "arithmetic",
             "how the number follows from the source, as mark is \"computed\"");
+}
+
+std::string ComponentRow::supply_law() const {
+    if (follows != "usual") return follows;
+    if (group == "host" || group == "link" || unit == "volt_squared_farad") return "none";
+    return unit == "coulomb" ? "bias" : "switching";
 }
 
 void ComponentLibrary::fields(Fields& f) {

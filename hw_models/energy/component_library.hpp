@@ -20,6 +20,9 @@ struct ComponentRow {
     std::string unit = "count";
     double energy_j = 0.0;
 
+    double leakage = 0.0;          // share of a static power that leaks
+    std::string follows = "usual"; // how the rest goes with the supply: switching (V²), bias (V), none
+
     double area_m2 = 0.0; // of one instance; 0: no area of its own, or unknown (then listed as left out)
     std::string group = "core";  // core, converters, memory, link, controller, host
     std::string profile = "any"; // any, typical, optimistic: the profiles of the table in which the row holds
@@ -34,6 +37,9 @@ struct ComponentRow {
     void fields(Fields& f);
 
     [[nodiscard]] std::string name() const { return component + "." + action; }
+    // switching, bias or none. The usual is bias for coulombs, none for integrals, hosts and links, and else
+    // switching.
+    [[nodiscard]] std::string supply_law() const;
 };
 
 // The groups in which joules are reported apart, in the order of reports.

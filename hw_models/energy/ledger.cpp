@@ -13,8 +13,8 @@
 namespace isinglass {
 namespace {
 
-constexpr std::array<std::string_view, phase_count> phase_names = {"program", "clamp", "free",   "nudge+",
-                                                                   "nudge-",  "read",  "update", "idle"};
+constexpr std::array<std::string_view, phase_count> phase_names = {
+    "program", "clamp", "free", "nudge+", "nudge-", "read", "update", "idle", "calibrate"};
 
 } // namespace
 
@@ -84,6 +84,17 @@ Ledger Ledger::since(const Ledger& earlier) const {
         difference.time_fs_[p] -= earlier.time_fs_[p];
     }
     return difference;
+}
+
+void Ledger::assign_since(const Ledger& earlier, Phase phase) {
+    const Ledger moved = since(earlier);
+    amounts_.assign(amounts_.size(), 0.0);
+    time_fs_ = {};
+    merge(earlier);
+    for (std::size_t i = 0; i < moved.actions_.size(); ++i)
+        for (std::size_t p = 0; p < phase_count; ++p)
+            post(declare(moved.actions_[i]), phase, moved.amounts_[i * phase_count + p]);
+    for (const auto time_fs : moved.time_fs_) post_time(phase, time_fs);
 }
 
 void Ledger::merge(const Ledger& other) {

@@ -18,10 +18,20 @@
 namespace isinglass {
 
 // What a command is done for.
-enum class Phase : std::uint8_t { program, clamp, free, nudge_plus, nudge_minus, read, update, idle };
-inline constexpr std::size_t phase_count = 8;
+enum class Phase : std::uint8_t {
+    program,
+    clamp,
+    free,
+    nudge_plus,
+    nudge_minus,
+    read,
+    update,
+    idle,
+    calibrate
+};
+inline constexpr std::size_t phase_count = 9;
 
-// "program", "clamp", "free", "nudge+", "nudge-", "read", "update", "idle".
+// "program", "clamp", "free", "nudge+", "nudge-", "read", "update", "idle", "calibrate".
 [[nodiscard]] std::string_view phase_name(Phase phase);
 // Throws UserError for a word that is none of these.
 [[nodiscard]] Phase phase_from_name(std::string_view name);
@@ -74,6 +84,9 @@ class Ledger {
 
     // What was posted after the snapshot `earlier` of this ledger was taken.
     [[nodiscard]] Ledger since(const Ledger& earlier) const;
+
+    // Moves all that was posted after the snapshot `earlier` of this ledger to one phase.
+    void assign_since(const Ledger& earlier, Phase phase);
 
     // Adds another ledger, of a rank for instance; ids of this one stay valid.
     void merge(const Ledger& other);

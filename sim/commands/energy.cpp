@@ -24,7 +24,7 @@ int price_again(const Options& o) {
     const auto directory = RunDirectory::open(o.run);
     const auto summary = RunSummary::from_json(read_file(directory.summary()), directory.summary().string());
     const auto experiment = load_experiment(directory.config().string(), {});
-    auto library = load_components(o.components.value_or(experiment.machine.components));
+    auto library = load_components(experiment.machine, o.components);
     if (o.profile) library.profile = *o.profile;
     const auto energy = price(counts_of(summary), library);
     std::cout << fmt::format(

@@ -46,7 +46,7 @@ int estimate(const Options& o) {
     const bool is_run = RunDirectory::is_run(o.experiment);
     const auto file = is_run ? RunDirectory::open(o.experiment).config().string() : o.experiment;
     const Experiment experiment = load_experiment(file, o.sets);
-    auto library = load_components(o.components.value_or(experiment.machine.components));
+    auto library = load_components(experiment.machine, o.components);
     library.profile = o.profile.value_or(library.profile);
     if (library.profile != "typical" && library.profile != "optimistic")
         throw UserError(fmt::format("--profile {}: valid is typical or optimistic", library.profile));

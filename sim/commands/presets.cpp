@@ -9,7 +9,7 @@ namespace isinglass {
 
 namespace {
 
-constexpr const char* kinds[] = {"experiments", "machines", "devices", "components", "sweeps"};
+constexpr const char* kinds[] = {"experiments", "machines", "devices", "corners", "components", "sweeps"};
 
 // A preset's first comment line says what it is.
 std::string_view first_comment(std::string_view text) {
@@ -43,8 +43,8 @@ int show(const std::string& name) {
 
 Subcommand presets_command() {
     return {.name = "presets",
-            .summary =
-                "list the experiments, machines, coupling devices, component tables and sweeps that ship",
+            .summary = "list the experiments, machines, coupling devices, corners, component tables and "
+                       "sweeps that ship",
             .example = "isinglass presets",
             .run = list};
 }

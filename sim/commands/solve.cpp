@@ -85,7 +85,7 @@ int solve_graph(Options& o) {
     if (o.seed) o.request.sets.push_back(fmt::format("run.seed={}", *o.seed));
     o.request.machine = o.machine.value_or("");
     const Experiment experiment = solver_experiment(problem, o.request);
-    const auto library = load_components(experiment.machine.components);
+    const auto library = load_components(experiment.machine);
     IsingMachine machine(experiment, problem);
     ProgressBar bar;
     const SolveResult result = solve(

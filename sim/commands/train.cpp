@@ -63,7 +63,7 @@ int train(const Options& o) {
     const auto network = network_on(experiment.machine, experiment.network.build());
     place_on_tiles(*network, tile_shape(experiment.machine.tiles));
     const auto memory = check_memory(memory_needed(experiment, *network, data), available_memory_bytes());
-    const auto library = load_components(experiment.machine.components);
+    const auto library = load_components(experiment.machine);
     std::optional<Checkpoint> from;
     if (o.resume) from = read_checkpoint(interrupted_run(o).last());
     RunDirectory directory =

@@ -144,7 +144,7 @@ ArrayWork array_work(const MachineSpec& machine, const NetworkSpec& spec, const 
     Parameters array_parameters;
     Parameters circuit_parameters;
     machine.array.part()->fields(array_parameters);
-    machine.circuit.part()->fields(circuit_parameters);
+    at_corner(machine).circuit.part()->fields(circuit_parameters); // currents are those of the chip
     const bool digital_sums = machine.array->sums_digitally();
     const std::vector<double> none(magnitudes.size(), 0.0); // words draw no currents
     const Site site{machine,           spec, work, digital_sums ? none : magnitudes, array_parameters,

@@ -34,7 +34,7 @@ struct Row {
 std::vector<Row> rows_of(const MachineSpec& m) {
     const double adc_bits = bits_of(m.adc->build(1, m.adc_bank, 0, 0)->format());
     const double dac_bits = bits_of(m.dac->build(1, m.dac_bank, 0, 0)->format());
-    const double code_bits = m.couplings.kind == "ideal" ? 24.0 : static_cast<double>(m.couplings.bits);
+    const double code_bits = m.couplings.kind != "codes" ? 24.0 : static_cast<double>(m.couplings.bits);
     std::vector<Row> rows;
     if (m.dac->action() == "dac.convert")
         rows.push_back({"DAC conversion", "dac.convert", sampling_j(dac_bits), "12 kT 4^N: C_min V^2"});

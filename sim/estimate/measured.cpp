@@ -51,9 +51,11 @@ Measured measured_in(const RunDirectory& run, const NetworkWork& work, const Sam
     const auto size = static_cast<std::size_t>(t.batch);
     const double programs = epochs * static_cast<double>((samples.train + size - 1) / size) -
                             (samples.validation > 0 ? 0.0 : 1.0);
-    if (t.write == "changed" && programs > 0.0) {
+    if (t.write != "all" && programs > 0.0) {
         const auto all = static_cast<double>(work.parameters);
-        const double written = 0.5 * amount(summary.ledger, "coupling.write", {Phase::program}) - all;
+        const double written = t.write == "pulses"
+                                   ? amount(summary.ledger, "coupling.pulse", {Phase::program})
+                                   : 0.5 * amount(summary.ledger, "coupling.write", {Phase::program}) - all;
         const double bytes = amount(summary.ledger, "link.bit", {Phase::program}) / 8.0 -
                              all * static_cast<double>(experiment.machine.couplings.format().bytes());
         measured.written = std::max(0.0, written / programs);

@@ -244,13 +244,14 @@ class Jobs {
         Steps s;
         const std::size_t bytes = m_.couplings.format().bytes();
         const bool all = first || t_.write == "all";
+        const bool pulses = !all && t_.write == "pulses";
         const auto drivers = static_cast<double>(m_.couplings.write_drivers);
         for (const auto& block : net_.blocks) {
             const double share = static_cast<double>(block.numbers) / static_cast<double>(net_.parameters);
             const auto most = static_cast<double>(block.numbers);
             const double written =
                 all || !measured_.written ? most : std::round(std::min(most, share * *measured_.written));
-            std::size_t length = block.numbers * bytes;
+            std::size_t length = block.numbers * (pulses ? 1 : bytes);
             if (!all) length += block.rows * (4 + (block.columns + 7) / 8);
             if (!all && measured_.program_bytes)
                 length = static_cast<std::size_t>(std::llround(share * *measured_.program_bytes));
@@ -259,7 +260,10 @@ class Jobs {
                     .bytes = length,
                     .cycles = static_cast<std::uint64_t>(std::ceil(written / drivers)) *
                               static_cast<std::uint64_t>(m_.couplings.write_cycles)});
-            s.counts.post("coupling.write", Phase::program, 2.0 * written); // a pair of devices
+            if (pulses)
+                s.counts.post("coupling.pulse", Phase::program, written);
+            else
+                s.counts.post("coupling.write", Phase::program, 2.0 * written); // a pair of devices
         }
         return s;
     }
@@ -371,6 +375,17 @@ TrainingCost training_cost(const Experiment& e, const Mapping& mapping, const Sa
                 ? fmt::format("an update writes {:.0f} couplings, the mean of the run", *measured.written)
                 : "every coupling changes at every update, the most that write = \"changed\" can take; "
                   "--from RUN takes a run's mean");
+    }
+    if (t.calibrate.wanted()) {
+        cost.exact = false;
+        cost.assumptions.push_back("calibrating the chip is not in these figures");
+    }
+    if (t.write == "pulses") {
+        cost.exact = false;
+        cost.assumptions.push_back(
+            measured.written
+                ? fmt::format("an update gives {:.0f} pulses, the mean of the run", *measured.written)
+                : "every coupling gets one pulse at every update; --from RUN takes a run's mean");
     }
     const auto states = static_cast<std::size_t>(t.initial_states);
     const auto size = static_cast<std::size_t>(t.batch);

@@ -28,7 +28,7 @@ Json limits_numbers(const ReportSource& source) {
     const auto& m = source.experiment.machine;
     const auto& t = source.experiment.training;
     const Ledger counts = counts_of(source.summary);
-    const double temperature = m.circuit->temperature_k;
+    const double temperature = m.noise_temperature_k();
     Json rows = Json::array();
     const auto adc = m.adc->build(1, m.adc_bank, 0, 0)->format();
     const std::string action(m.adc->action());

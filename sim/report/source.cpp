@@ -48,7 +48,7 @@ ReportSource read_source(const RunDirectory& directory) {
                         .experiment = load_experiment(directory.config().string(), {})};
     source.network = source.experiment.network.build();
     source.summary = RunSummary::from_json(read_file(directory.summary()), directory.summary().string());
-    source.energy = price(counts_of(source.summary), load_components(source.experiment.machine.components));
+    source.energy = price(counts_of(source.summary), load_components(source.experiment.machine));
     if (std::filesystem::exists(directory.observations()))
         source.observations =
             Observations::from_json(read_file(directory.observations()), directory.observations().string());

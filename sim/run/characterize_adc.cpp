@@ -25,7 +25,7 @@ class AdcBench {
           levels_(converters_) {
         auto bank = machine.adc_bank;
         bank.rate_hz = rate_hz;
-        bank.temperature_k = machine.circuit->temperature_k;
+        bank.temperature_k = machine.noise_temperature_k();
         adcs_ = machine.adc->build(converters_, bank, static_cast<std::uint64_t>(machine.chip_seed),
                                    test_noise_seed);
         if (!adcs_->format().bits)

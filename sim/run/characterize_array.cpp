@@ -143,7 +143,8 @@ void test_offsets(const ArrayBench& b, double volts_per_unit, Characterization& 
 
 } // namespace
 
-Characterization characterize_array(const MachineSpec& machine) {
+Characterization characterize_array(const MachineSpec& nominal) {
+    const MachineSpec machine = at_corner(nominal);
     auto bench = bench_of(machine);
     Characterization out;
     out.text = fmt::format("{}: {} nodes, RC {}, dynamics {}\n\n", machine.name, bench.net->spins(),

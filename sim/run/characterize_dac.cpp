@@ -25,7 +25,7 @@ class DacBench {
         : converters_(static_cast<std::size_t>(machine.dac_bank.count)), levels_(2 * converters_) {
         auto bank = machine.dac_bank;
         bank.rate_hz = rate_hz;
-        bank.temperature_k = machine.circuit->temperature_k;
+        bank.temperature_k = machine.noise_temperature_k();
         dacs_ = machine.dac->build(2 * converters_, bank, static_cast<std::uint64_t>(machine.chip_seed),
                                    test_noise_seed);
         if (!dacs_->format().bits)

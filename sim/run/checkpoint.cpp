@@ -80,6 +80,8 @@ void exchange(Archive& file, C& c, F& flat) {
     file.values("couplings", c.training.theta);
     file.values("codes/held", c.training.held);
     file.values("codes/wanted", c.training.codes);
+    file.values("pulses/wanted", c.training.wanted);
+    file.values("calibration", c.training.calibration);
     file.scalar("program_pending", flat.program_pending);
     file.scalar("epoch", c.training.epoch);
     file.scalar("batch", c.training.batch);
@@ -104,7 +106,7 @@ void exchange(Archive& file, C& c, F& flat) {
 
 constexpr std::size_t user_block_bytes = 512; // the least that HDF5 allows
 constexpr std::string_view magic = "isinglass checkpoint ";
-constexpr int format_version = 2;
+constexpr int format_version = 3;
 
 std::string user_block(std::string_view image) {
     unsigned char digest[SHA256_DIGEST_LENGTH];

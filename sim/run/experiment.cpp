@@ -31,6 +31,7 @@ std::string_view folder_of(std::string_view kind) {
     if (kind == "components") return "hw_models/energy/components/";
     if (kind == "sweeps") return "sim/presets/sweeps/";
     if (kind == "devices") return "sim/presets/devices/";
+    if (kind == "corners") return "sim/presets/corners/";
     return kind == "machines" ? "sim/presets/machines/" : "sim/presets/experiments/";
 }
 
@@ -51,9 +52,10 @@ PresetText find_preset(const std::string& path, const std::string& name) {
     if (path.empty()) return find_text("experiments", name);
     if (path == "machine") return find_text("machines", name);
     if (path == "machine.couplings") return find_text("devices", name);
-    throw UserError(fmt::format(
-        "presets exist for whole experiments, for [machine] and for [machine.couplings], not for [{}]",
-        path));
+    if (path == "machine.corner") return find_text("corners", name);
+    throw UserError(fmt::format("presets exist for whole experiments, for [machine], [machine.couplings] and "
+                                "[machine.corner], not for [{}]",
+                                path));
 }
 
 PresetText no_preset(const std::string&, const std::string& name) {
@@ -153,12 +155,12 @@ MachineSpec load_machine(const std::string& name_or_file, std::span<const std::s
     return machine;
 }
 
-ComponentLibrary load_components(const std::string& name_or_file) {
+ComponentLibrary load_components(const MachineSpec& machine, const std::optional<std::string>& name_or_file) {
     ComponentLibrary library;
-    TomlReader reader(load_plain("components", name_or_file, {}));
+    TomlReader reader(load_plain("components", name_or_file.value_or(machine.components), {}));
     library.fields(reader);
     reader.reject_unknown_keys();
-    return library;
+    return at_corner(std::move(library), machine.corner);
 }
 
 std::vector<ShippedPreset> shipped_presets(std::string_view kind) {

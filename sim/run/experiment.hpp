@@ -67,8 +67,10 @@ ConfigNode load_plain(std::string_view kind, const std::string& name_or_file,
 // A machine alone: a file, or a shipped one's name, with --set settings of machine.* over it.
 MachineSpec load_machine(const std::string& name_or_file, std::span<const std::string> sets);
 
-// A table of component costs: a file, or a shipped one's name.
-ComponentLibrary load_components(const std::string& name_or_file);
+// The component costs of a machine at its corner, from its own table or from another: a file, or a shipped
+// one's name.
+ComponentLibrary load_components(const MachineSpec& machine,
+                                 const std::optional<std::string>& name_or_file = {});
 
 // Shipped presets: name and text, of "machines", "experiments", "components" or "sweeps".
 struct ShippedPreset {

@@ -1,3 +1,4 @@
+#include "sim/estimate/parameters.hpp"
 #include "sim/run/training_run.hpp"
 
 #include <fmt/core.h>
@@ -52,6 +53,49 @@ void check_limit(const char* phase, const RelaxTime& limit, const MachineSpec& m
                                 phase, limit_rc, machine.detector.period_rc));
 }
 
+// Updates by pulses know no couplings, only changes.
+void check_pulses(const Experiment& experiment) {
+    const auto& t = experiment.training;
+    const auto& kind = experiment.machine.couplings.kind;
+    if (kind != "pulsed")
+        throw UserError(
+            fmt::format("training.write = \"pulses\" moves devices that hold couplings themselves, and "
+                        "machine.couplings.kind is \"{}\"; machine.couplings.preset = \"ecram-pulsed\" fits",
+                        kind));
+    const auto& model = experiment.network.model.name();
+    if (model != "hopfield" && model != "binary")
+        throw UserError(
+            fmt::format("training.write = \"pulses\": the host does not know the couplings, which "
+                        "network.model = \"{}\" needs or bounds; valid are hopfield and binary",
+                        model));
+    Parameters optimiser;
+    t.optimiser->fields(optimiser);
+    if (optimiser.number("weight_decay") != 0.0)
+        throw UserError(
+            fmt::format("training.optimiser.weight_decay = {} shrinks couplings, which the host does not "
+                        "know with training.write = \"pulses\"; valid is 0",
+                        optimiser.number("weight_decay")));
+}
+
+// Offsets are measured at the equilibria of cells that settle at their bias, and made up for where it is
+// written.
+void check_calibration(const Experiment& experiment) {
+    const auto& t = experiment.training;
+    const auto& m = experiment.machine;
+    if (!m.array->has_voltages())
+        throw UserError(
+            fmt::format("training.calibrate.when = \"{}\": machine.array.kind = \"{}\" has no converters; "
+                        "valid is \"never\"",
+                        t.calibrate.when, m.array.name()));
+    if (!t.calibrate.offsets) return;
+    const auto& model = experiment.network.model.name();
+    if (model != "hopfield" || t.write == "pulses" || !t.master)
+        throw UserError(
+            "training.calibrate.offsets = true writes biases that make up for offsets: it takes "
+            "network.model = "
+            "\"hopfield\", couplings that are programmed and training.master = true; valid is false");
+}
+
 } // namespace
 
 void check_combinations(const Experiment& experiment) {
@@ -84,10 +128,12 @@ void check_combinations(const Experiment& experiment) {
                         "machine.array.second_hold = true, or training.estimator = \"one-sided\" with "
                         "training.readout = \"absolute\", fits",
                         t.estimator, t.readout));
-    if (!t.master && m.couplings.kind == "ideal")
-        throw UserError(
-            "training.master = false keeps codes only, and machine.couplings.kind = \"ideal\" has none; "
-            "machine.couplings.kind = \"codes\" fits");
+    if (t.write == "pulses") check_pulses(experiment);
+    if (t.calibrate.wanted()) check_calibration(experiment);
+    if (!t.master && m.couplings.kind != "codes" && t.write != "pulses")
+        throw UserError("training.master = false keeps codes only, and machine.couplings.kind has none that "
+                        "is not \"codes\"; "
+                        "machine.couplings.kind = \"codes\" fits");
     if (experiment.trace.capture != "none" &&
         !NumberSet::parse(experiment.trace.epochs)->reaches(1, t.epochs))
         throw UserError(

@@ -116,7 +116,7 @@ SampleWaves::SampleWaves(Coprocessor& chip, const Experiment& experiment,
       files_(files(experiment.trace, base)),
       recorder_(writers_of(files_, header_of(experiment, *network_)), options_of(experiment, *network_)),
       trigger_(experiment, network_, std::move(find), recorder_) {
-    const auto library = load_components(experiment.machine.components);
+    const auto library = load_components(experiment.machine);
     std::map<std::string, double> prices;
     for (const auto& component : library.components)
         if (const auto* row = library.find(component.name())) prices[component.name()] = row->energy_j;

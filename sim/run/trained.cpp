@@ -44,7 +44,7 @@ void TrainedMachine::run(const std::function<void(Presenter&, Trainer&)>& progra
                             e.network.model.part(), e.training, pool_);
         Trainer trainer(presenter, e.machine, e.network, simulation_.network(), e.training,
                         static_cast<std::uint64_t>(e.run.seed), pool_);
-        trainer.program_elsewhere(e.machine.couplings.format(), theta_);
+        trainer.program_elsewhere(e.machine.couplings.format(), theta_, e.training.calibrate.wanted());
         program(presenter, trainer);
     });
 }

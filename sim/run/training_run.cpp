@@ -47,7 +47,7 @@ TrainingRun::TrainingRun(const Experiment& experiment, RunData data, RunDirector
       stop_after_(stop_after),
       out_(out),
       config_(expanded(experiment_)),
-      library_(load_components(experiment_.machine.components)),
+      library_(load_components(experiment_.machine)),
       pool_(experiment_.run.thread_count()),
       simulation_(experiment_, pool_),
       distances_(distances_to_outputs(*simulation_.network())),
@@ -90,6 +90,9 @@ void TrainingRun::train_and_score() {
                         experiment_.network.model.part(), experiment_.training, pool_);
     Trainer trainer(presenter, experiment_.machine, experiment_.network, simulation_.network(),
                     experiment_.training, static_cast<std::uint64_t>(experiment_.run.seed), pool_);
+    trainer.show_devices([this](std::span<float> states) {
+        std::copy_n(simulation_.chip().couplings(), states.size(), states.begin());
+    });
     start(trainer);
     begin_trace(trainer);
     if (from_ == nullptr) save(trainer, directory_.checkpoint(0));

@@ -32,7 +32,7 @@ BareMachine::BareMachine(const Experiment& experiment, const MachineSpec& machin
     const auto law = e_.training.cost->live_law().value_or(NudgeLaw::difference);
     const auto seed = static_cast<std::uint64_t>(e_.run.seed);
     model_ = make_chip_model(machine_, net_, Chosen(e_.network.model).part(), seed, law);
-    store_ = std::make_unique<CouplingStore>(*net_, model_->couplings, model_->chip_seed);
+    store_ = std::make_unique<CouplingStore>(*net_, model_->couplings, model_->chip_seed, seed);
     CouplingCodes codes(*net_, store_->format(), seed);
     codes.encode(theta, Rounding::nearest, false, 0, pool_);
     for (std::size_t b = 0; b < net_->blocks.size(); ++b)
@@ -45,7 +45,7 @@ SampleOp BareMachine::relax(const RelaxTime& time, double beta, const EpSettings
     const double step_s = relax_step_s(machine_, *net_, *model_->energy);
     const auto cycles = machine_.cycles(settings.longer * time.seconds(rc_s, step_s));
     return {.kind = SampleOp::Kind::relax,
-            .time_rc = static_cast<double>(cycles) * machine_.cycle_rc(),
+            .time_rc = static_cast<double>(cycles) * at_corner(machine_).cycle_rc(),
             .until_settled = settings.until_settled && model_->detector.present(),
             .nudge = {.beta = beta, .frozen = beta != 0.0 && e_.training.nudge == "frozen"}};
 }

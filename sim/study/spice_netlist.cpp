@@ -153,7 +153,7 @@ std::string spice_netlist(const MachineSpec& machine, const Network& net, const 
     if (net.spins() > most_spins)
         throw UserError(
             fmt::format("{} spins are no small array; valid is up to {}", net.spins(), most_spins));
-    return Netlist(machine, net, model, sample).text(data_file);
+    return Netlist(at_corner(machine), net, model, sample).text(data_file);
 }
 
 } // namespace isinglass

@@ -123,10 +123,10 @@ MachineSpec Rig::checked(const MachineSpec& machine) {
 }
 
 Rig::Rig(const MachineSpec& m, std::shared_ptr<const Network> net, const std::string& name, std::size_t lanes,
-         unsigned threads)
+         unsigned threads, std::shared_ptr<const EnergyModel> energy)
     : machine(checked(m)),
       network(std::move(net)),
-      model(model_of(machine, network)),
+      model(make_chip_model(machine, network, std::move(energy), 5)),
       pool(threads),
       memory((name + "_memory").c_str()),
       host((name + "_host").c_str(), memory),
@@ -154,9 +154,10 @@ void Rig::run(std::function<void()> program) {
 }
 
 Rig& Rigs::add(const MachineSpec& machine, std::shared_ptr<const Network> network, std::size_t lanes,
-               unsigned threads) {
+               unsigned threads, std::shared_ptr<const EnergyModel> energy) {
     const auto name = fmt::format("rig{}", rigs_.size());
-    return *rigs_.emplace_back(std::make_unique<Rig>(machine, std::move(network), name, lanes, threads));
+    return *rigs_.emplace_back(
+        std::make_unique<Rig>(machine, std::move(network), name, lanes, threads, std::move(energy)));
 }
 
 void Rigs::run(const std::function<void(Rig&, std::size_t)>& program) {

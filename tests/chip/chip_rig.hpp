@@ -54,7 +54,8 @@ class List {
 class Rig {
   public:
     Rig(const MachineSpec& machine, std::shared_ptr<const Network> network, const std::string& name = "rig",
-        std::size_t lanes = 256, unsigned threads = 1);
+        std::size_t lanes = 256, unsigned threads = 1,
+        std::shared_ptr<const EnergyModel> energy = make_hopfield());
     ~Rig();
 
     // A process of its own, beside the host's program, from the start of simulation on.
@@ -101,7 +102,7 @@ class Rig {
 class Rigs {
   public:
     Rig& add(const MachineSpec& machine, std::shared_ptr<const Network> network, std::size_t lanes = 256,
-             unsigned threads = 1);
+             unsigned threads = 1, std::shared_ptr<const EnergyModel> energy = make_hopfield());
     // Runs program(rig, its index) on every host.
     void run(const std::function<void(Rig&, std::size_t)>& program);
     Rig& operator[](std::size_t i) { return *rigs_.at(i); }

@@ -40,8 +40,10 @@ TEST_CASE("a run comes to the same bits with 1, 20 and 256 lanes") {
 
 TEST_CASE("a run comes to the same bits with 1 and 2 threads") {
     const TemporaryFolder folder;
-    train(folder, "a", "--set run.threads=1");
-    train(folder, "b", "--set run.threads=2");
+    const std::string settings = GENERATE(
+        as<std::string>{}, "", "--set machine.couplings.preset=rram-pulsed --set training.write=pulses ");
+    train(folder, "a", settings + "--set run.threads=1");
+    train(folder, "b", settings + "--set run.threads=2");
     check_same(folder, "a", "b");
 }
 
@@ -68,7 +70,10 @@ TEST_CASE("an interrupted and resumed run comes to the same bits") {
                  "--set training.rounding=stochastic",
                  "--set training.master=false --set training.rounding=stochastic "
                  "--set data.validation=0 --set data.train=512 --set training.estimator=random-sign",
-                 "--set machine.array.dynamics=conjugate-fast --set training.write=all");
+                 "--set machine.array.dynamics=conjugate-fast --set training.write=all",
+                 "--set machine.couplings.preset=rram-pulsed --set training.write=pulses",
+                 "--set machine=epc1-28nm-drawn --set training.calibrate.when=every-epoch "
+                 "--set training.readout=differences");
     // Before the first batch, within an epoch, at its end, and in the second epoch.
     const int batches = GENERATE(0, 5, 16, 23);
     const TemporaryFolder folder;

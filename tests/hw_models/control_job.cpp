@@ -50,7 +50,7 @@ const Command good_program = ListWriter(*model).program(2).list[0];
 } // namespace
 
 TEST_CASE("An opcode that there is not is refused", "[job]") {
-    for (const int opcode : {0, 9, 255})
+    for (const int opcode : {0, 10, 255})
         check_refused(DeviceError::bad_opcode, {.opcode = static_cast<Opcode>(opcode)});
 }
 
@@ -88,7 +88,7 @@ TEST_CASE("A flag that a command does not know is refused, not dropped", "[job]"
     check_refused(DeviceError::bad_argument, with(good_program, [](Command& c) { c.flags |= 2; }));
     check_refused(DeviceError::bad_argument, with(good_clamp, [](Command& c) { c.flags |= 8; }));
     check_refused(DeviceError::bad_argument, with(good_relax, [](Command& c) { c.flags |= 4; }));
-    check_refused(DeviceError::bad_argument, with(good_read, [](Command& c) { c.flags |= 2; }));
+    check_refused(DeviceError::bad_argument, with(good_read, [](Command& c) { c.flags |= 4; }));
     for (const auto opcode : {Opcode::reset, Opcode::hold, Opcode::restore, Opcode::interrupt})
         check_refused(DeviceError::bad_argument, {.opcode = opcode, .flags = 1});
 }

@@ -87,6 +87,26 @@ TEST_CASE("Merging ledgers adds by name, whatever the order of declaration", "[e
     REQUIRE(a.time_fs(Phase::clamp) == 9);
 }
 
+TEST_CASE("What was posted since a snapshot can be made one phase's, and what was before stays", "[energy]") {
+    Ledger ledger;
+    const auto convert = ledger.declare("adc.convert");
+    ledger.post(convert, Phase::read, 3);
+    ledger.post_time(Phase::read, 77);
+    const Ledger before = ledger;
+    ledger.post(convert, Phase::read, 2);
+    ledger.post(ledger.declare("dac.convert"), Phase::clamp, 5);
+    ledger.post_time(Phase::read, 10);
+    ledger.post_time(Phase::idle, 4);
+    ledger.assign_since(before, Phase::calibrate);
+    CHECK(ledger.amount(convert, Phase::read) == 3);
+    CHECK(ledger.amount(convert, Phase::calibrate) == 2);
+    CHECK(ledger.amount(ledger.declare("dac.convert"), Phase::calibrate) == 5);
+    CHECK(ledger.amount(ledger.declare("dac.convert"), Phase::clamp) == 0);
+    CHECK(ledger.time_fs(Phase::read) == 77);
+    CHECK(ledger.time_fs(Phase::idle) == 0);
+    CHECK(ledger.time_fs(Phase::calibrate) == 14);
+}
+
 TEST_CASE("A saved ledger comes back bit by bit, and ids given out before stay valid", "[energy]") {
     Ledger ledger;
     ledger.post(ledger.declare("node.bias"), Phase::nudge_minus, 0.1);

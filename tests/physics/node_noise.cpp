@@ -128,7 +128,7 @@ TEST_CASE("sampled node noise reaches the ADC with the circuit's sigma", "[physi
     auto machine = rig::ideal_machine("dissipative");
     // √(kT/C) at 300 K and 0.3 pF is 117.5 µV: 235 ppm of 0.5 V.
     const double expected = std::sqrt(1.380649e-23 * 300.0 / 0.3e-12) / 0.5;
-    CHECK(machine.circuit->noise_units() == Approx(expected));
+    CHECK(machine.circuit->noise_units(300.0) == Approx(expected));
     machine.hold_capacitance_f = 1e-6; // without noise of its own
 
     // Standard deviation of the read-out from ½, in model units.
