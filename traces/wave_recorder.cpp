@@ -15,7 +15,6 @@ namespace {
 
 constexpr SignalId dropped = std::numeric_limits<SignalId>::max();
 constexpr SignalId only_phase = dropped - 1; // not in the file, but decides what is
-constexpr std::size_t most_history = 1'000'000;
 constexpr std::size_t most_phase_changes = 1'000;
 constexpr std::uint64_t changes_between_checks = 1'024;
 
@@ -27,14 +26,10 @@ std::string one_word(std::string_view text) {
     return word.empty() ? "_" : word;
 }
 
-bool is_phase(std::string_view path) {
-    return path == "phase" || path.ends_with("/phase");
-}
-
 } // namespace
 
 WaveRecorder::WaveRecorder(std::vector<std::unique_ptr<WaveWriter>> writers, RecorderOptions options)
-    : writers_(std::move(writers)), options_(std::move(options)) {
+    : writers_(std::move(writers)), options_(std::move(options)), history_(options_.before_fs) {
     for (const auto& [unit, step] : options_.resolutions)
         if (!(step > 0 && std::isfinite(step)))
             throw std::invalid_argument(fmt::format("waveform resolution {}: want a positive number", step));
@@ -49,7 +44,7 @@ SignalId WaveRecorder::declare(Signal signal, std::uint64_t value) {
             "signal path \"{}\": want parts of letters, digits, '_' and '-' joined by '/'", signal.path));
     if (!paths_.emplace(signal.path).second)
         throw std::logic_error(fmt::format("signal \"{}\" declared twice", signal.path));
-    const bool phase = !phase_ && signal.kind == SignalKind::names && is_phase(signal.path);
+    const bool phase = !phase_ && signal.kind == SignalKind::names && ("/" + signal.path).ends_with("/phase");
     if (phase) {
         phase_names_ = signal.names;
         phase_value_ = value;
@@ -123,9 +118,10 @@ void WaveRecorder::bits(std::uint64_t time_fs, SignalId signal, std::uint64_t va
 
 // Bits are compared, so that a NaN equals itself.
 void WaveRecorder::set(std::uint64_t time_fs, SignalId signal, std::uint64_t value) {
-    advance(time_fs);
+    assert((time_fs >= now_fs_ || !recording_) && "what is recorded comes in order of time");
+    if (time_fs > now_fs_) advance(time_fs);
     if (values_[signal] == value) return;
-    if (!recording_ && options_.before_fs > 0) remember({time_fs, signal, values_[signal]});
+    if (!recording_) history_.remember({time_fs, signal, values_[signal]});
     values_[signal] = value;
     if (!recording_) return;
     if (options_.decimate_fs == 0 || signals_[signal].kind != SignalKind::real)
@@ -151,17 +147,6 @@ void WaveRecorder::flush_decimated(std::uint64_t time_fs) {
         emit(time_fs, signal, values_[signal]);
     }
     pending_.clear();
-}
-
-// A change keeps the value before it, so that the past is found by going back.
-void WaveRecorder::remember(const Change& change) {
-    if (history_.size() == most_history) history_.pop_front();
-    history_.push_back(change);
-    forget_before(change.time_fs - std::min(change.time_fs, options_.before_fs));
-}
-
-void WaveRecorder::forget_before(std::uint64_t time_fs) {
-    while (!history_.empty() && history_.front().time_fs < time_fs) history_.pop_front();
 }
 
 void WaveRecorder::emit(std::uint64_t time_fs, SignalId signal, std::uint64_t value) {
@@ -207,20 +192,14 @@ void WaveRecorder::start(std::uint64_t time_fs) {
     // Nothing is told twice: a window begins after the one before it.
     const std::uint64_t earliest = windows_ > 0 ? end_fs_ : 0;
     const std::uint64_t begin = std::max(earliest, time_fs - std::min(time_fs, options_.before_fs));
-    forget_before(begin);
     past_ = values_;
-    std::vector<std::uint64_t> after(history_.size());
-    for (std::size_t i = history_.size(); i-- > 0;) {
-        after[i] = past_[history_[i].signal];
-        past_[history_[i].signal] = history_[i].value;
-    }
+    const auto since = history_.take(begin, past_);
     if (windows_++ == 0) begin_fs_ = begin;
     recording_ = true;
     if (options_.decimate_fs > 0)
         grid_fs_ = (time_fs + options_.decimate_fs - 1) / options_.decimate_fs * options_.decimate_fs;
     for (const auto& writer : writers_) writer->begin_window(begin, past_);
-    for (std::size_t i = 0; i < history_.size(); ++i) emit(history_[i].time_fs, history_[i].signal, after[i]);
-    history_.clear();
+    for (const auto& change : since) emit(change.time_fs, change.signal, change.value);
     if (phase_ && phase_changes_.size() < most_phase_changes)
         phase_changes_.push_back({time_fs, phase_names_[phase_value_]});
     check_size(time_fs);

@@ -1,10 +1,10 @@
 // Decides what of all that models tell becomes part of a waveform file, and hands it to the writers.
 #pragma once
 
+#include "traces/wave_history.hpp"
 #include "traces/wave_sink.hpp"
 #include "traces/wave_writer.hpp"
 
-#include <deque>
 #include <optional>
 #include <unordered_set>
 
@@ -69,17 +69,9 @@ class WaveRecorder final : public WaveSink {
     [[nodiscard]] std::uint64_t changes() const { return changes_; }
 
   private:
-    struct Change {
-        std::uint64_t time_fs;
-        SignalId signal;
-        std::uint64_t value;
-    };
-
     SignalId declare(Signal signal, std::uint64_t value);
     void set(std::uint64_t time_fs, SignalId signal, std::uint64_t value);
     void advance(std::uint64_t time_fs);
-    void remember(const Change& change);
-    void forget_before(std::uint64_t time_fs);
     void emit(std::uint64_t time_fs, SignalId signal, std::uint64_t value);
     void flush_decimated(std::uint64_t time_fs);
     void update(std::uint64_t time_fs);
@@ -94,9 +86,9 @@ class WaveRecorder final : public WaveSink {
     std::unordered_set<std::string> paths_;
     std::vector<double> steps_;         // per signal: resolution, or 0
     std::vector<std::uint64_t> values_; // per signal, the last one told
-    std::vector<std::uint64_t> past_;   // per signal, as it was before what history_ holds
-    std::deque<Change> history_;        // outside windows, the last before_fs
-    std::vector<SignalId> pending_;     // decimated reals that changed since the last multiple
+    std::vector<std::uint64_t> past_;   // per signal, as it was when a window began
+    WaveHistory history_;
+    std::vector<SignalId> pending_; // decimated reals that changed since the last multiple
     std::vector<bool> is_pending_;
     std::optional<SignalId> phase_; // the signal of that name, kept or not
     std::uint64_t phase_value_ = 0;

@@ -99,6 +99,7 @@ TEST_CASE("A command file tells Surfer the same view") {
     write_surfer(folder / "w.sucl", view);
     CHECK(text_of(folder / "w.sucl") == R"(# surfer -c w.sucl w.fst
 divider_add link_and_DMA
+item_focus a_link_and_DMA
 variable_add chip.phase
 item_set_color Blue
 variable_add chip.code
@@ -106,7 +107,9 @@ item_set_color Blue
 item_set_format Hexadecimal
 divider_add h
 variable_add chip.h.3.v_V
+item_set_analog step
 # 2000000 fs: free
+item_unfocus
 zoom_to 1000 4360
 )");
     CHECK_THROWS_WITH(write_surfer(folder / "missing/w.sucl", view), Catch::Contains("missing/w.sucl"));

@@ -181,6 +181,29 @@ TEST_CASE("Our reader tells the same of our VCD and our FST, gaps and notes incl
     CHECK(std::ranges::count(vcd.text, '\n') > 10'000);
 }
 
+TEST_CASE("An FST of relaxing nodes at the resolution of an ADC is under 40 % of the VCD's size", "[fst]") {
+    const TemporaryFolder folder;
+    std::vector<std::unique_ptr<WaveWriter>> writers;
+    for (const auto* format : {"fst", "vcd"})
+        writers.push_back(wave_formats().make(format, folder / (std::string("w.") + format), header()));
+    WaveRecorder sink(std::move(writers), {.resolutions = {{"V", 1.0 / 4096}}});
+    std::vector<SignalId> nodes;
+    for (int i = 0; i < 256; ++i) nodes.push_back(sink.declare_real(fmt::format("c/h/{}/v_V", i), 0.0));
+    sink.open_window(0);
+    std::vector<double> v(nodes.size());
+    for (std::uint64_t t = 1; t <= 1000; ++t) // each towards a target that moves every 60 steps
+        for (std::size_t i = 0; i < nodes.size(); ++i) {
+            v[i] += 0.22 *
+                    (0.5 + 0.5 * std::sin(1.7 * static_cast<double>(i) + 2.9 * static_cast<double>(t / 60)) -
+                     v[i]);
+            sink.real(t * 2'500'000, nodes[i], v[i]);
+        }
+    sink.finish();
+    CHECK(sink.changes() > 100'000);
+    CHECK(10 * std::filesystem::file_size(folder / "w.fst") <
+          4 * std::filesystem::file_size(folder / "w.vcd"));
+}
+
 TEST_CASE("An FST of many blocks reads as one", "[fst]") {
     const TemporaryFolder folder;
     std::vector<std::unique_ptr<WaveWriter>> writers;

@@ -62,6 +62,22 @@ TEST_CASE("What comes before and after a window belongs to it when asked for", "
     CHECK(timeline(file, "chip/odd") == "15 0, 21 1, 28 0, 35 1, 42 0, 49 1, 56 0, 63 1, 70 0");
 }
 
+TEST_CASE("What is told late, before a window opens, comes at its time", "[recorder]") {
+    Dump dump(RecorderOptions{.before_fs = 10 * ps});
+    const SignalId on_time = dump.sink.declare_real("a_V", 0.0);
+    const SignalId late = dump.sink.declare_real("b_V", 0.0);
+    for (std::uint64_t t = 1; t <= 20; ++t) dump.sink.real(t * ps, on_time, static_cast<double>(t));
+    for (const std::uint64_t t : {5U, 12U, 17U}) dump.sink.real(t * ps, late, static_cast<double>(t));
+    dump.sink.open_window(20 * ps);
+    dump.sink.real(21 * ps, late, 21.0);
+    dump.sink.close_window(22 * ps);
+    dump.sink.finish();
+    const auto file = dump.read(); // whose reader wants times in order
+    CHECK(timeline(file, "b_V") == "10 5, 12 12, 17 17, 21 21");
+    CHECK(values_of(file, "a_V") ==
+          Values{"9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20"});
+}
+
 TEST_CASE("Windows whose surroundings overlap are one", "[recorder]") {
     Dump dump(RecorderOptions{.before_fs = 10 * ps, .after_fs = 10 * ps});
     const SignalId v = dump.sink.declare_real("v_V", 0.0);
