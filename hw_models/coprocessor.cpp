@@ -41,11 +41,12 @@ void Coprocessor::declare_signals(WaveSink& sink) {
     link.declare_signals(sink);
 }
 
-void Coprocessor::trace(WaveSink& sink, SampleTrigger& trigger, bool continuous) {
+void Coprocessor::trace(WaveSink& sink, SampleTrigger& trigger, bool continuous, std::uint64_t before_fs) {
     auto& trace = context_.trace;
     trace.sink = &sink;
     trace.trigger = &trigger;
     trace.continuous = trace.open = continuous;
+    trace.before_fs = continuous ? before_fs : 0;
     if (!continuous) return;
     context_.power.watch(&sink);
     trace.opened.notify(sc_core::SC_ZERO_TIME);

@@ -47,8 +47,9 @@ class Coprocessor : public sc_core::sc_module {
     // Declares every signal. Once, before the first window.
     void declare_signals(WaveSink& sink);
     // Watches the samples that the trigger chooses from now on; both must outlive the watching. `continuous`:
-    // units tell the sink what they do outside windows too. Not while a job runs.
-    void trace(WaveSink& sink, SampleTrigger& trigger, bool continuous = false);
+    // units tell the sink what they do outside windows too; and, before a window opens, what nodes did in the
+    // `before_fs` ahead of it, as far as job and couplings are the same. Not while a job runs.
+    void trace(WaveSink& sink, SampleTrigger& trigger, bool continuous = false, std::uint64_t before_fs = 0);
     void stop_trace();
 
   private:

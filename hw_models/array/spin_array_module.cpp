@@ -27,6 +27,7 @@ SpinArrayModule::SpinArrayModule(const sc_core::sc_module_name& name, ChipContex
     SC_METHOD(show_opening);
     sensitive << context_.trace.opened;
     dont_initialize();
+    context_.trace.opening = [this] { show_past(); };
     use_model();
 }
 
@@ -41,6 +42,7 @@ void SpinArrayModule::use_model() {
 void SpinArrayModule::begin_job() {
     scheduler_.begin(context_.job);
     running_.reset();
+    unseen_.clear();
 }
 
 void SpinArrayModule::declare_signals(WaveSink& sink) {
@@ -142,6 +144,7 @@ void SpinArrayModule::evaluate_before(std::size_t command) {
 
 void SpinArrayModule::program(std::size_t command) {
     evaluate_before(command);
+    unseen_.clear(); // their couplings go
     const auto& c = context_.job.commands[command];
     const auto& spec = context_.machine.couplings;
     const auto snapshot = context_.job.buffer(command);
@@ -202,48 +205,6 @@ std::uint64_t SpinArrayModule::cycles_to_settle(std::size_t command) {
         post(compare_, phase, static_cast<double>(context_.network().spins()) * outcome.checks);
     }
     return context_.machine.cycles(outcome.time_rc * context_.machine.circuit->time_constant_s) + verdict;
-}
-
-// A traced sample's steps become voltages as time passes; other samples just take the time.
-void SpinArrayModule::wait_playing_tape(std::size_t command, std::uint64_t duration_fs) {
-    const std::uint64_t start = now_fs();
-    if (context_.trace.open && context_.traced(command)) {
-        const auto op = context_.job.places[command].op;
-        const auto presentation = context_.sample_of(command).presentation;
-        const double rc_fs = context_.machine.circuit->time_constant_s * 1e15;
-        const TapeStep* last = nullptr;
-        for (const auto& step : scheduler_.tape(context_.job.places[command].sample, store_->values())) {
-            if (step.op != op) continue;
-            last = &step;
-            if (context_.model->dynamics->settled_values_only()) continue;
-            const auto time = start + static_cast<std::uint64_t>(step.time_rc * rc_fs);
-            if (time > now_fs()) wait(femtoseconds(std::min(time, start + duration_fs) - now_fs()));
-            show_state(step, presentation);
-        }
-        if (start + duration_fs > now_fs()) wait(femtoseconds(start + duration_fs - now_fs()));
-        if (last != nullptr) show_state(*last, presentation);
-        return;
-    }
-    wait(femtoseconds(duration_fs));
-}
-
-void SpinArrayModule::show_state(const TapeStep& step, std::uint64_t presentation) {
-    const double volts = context_.machine.circuit->volts_per_unit;
-    std::size_t signal = 0;
-    for (const auto& layer : context_.network().layers) {
-        const double per_unit = state_signal(context_.machine, layer).per_unit;
-        for (std::size_t i = 0; i < layer.size; ++i, ++signal) {
-            const std::size_t column = layer.offset + i;
-            context_.trace.sink->real(now_fs(), node_signals_[signal],
-                                      per_unit * static_cast<double>(step.state[column]));
-            if (!step.second.empty())
-                context_.trace.sink->real(now_fs(), second_signals_[signal],
-                                          volts * static_cast<double>(step.second[column]));
-        }
-    }
-    context_.trace.sink->real(now_fs(), energy_signal_, step.energy);
-    context_.trace.sink->real(now_fs(), residual_signal_, step.residual);
-    context_.trace.trigger->at_state(now_fs(), presentation, step.state);
 }
 
 void SpinArrayModule::show_command() {

@@ -7,6 +7,8 @@
 #include "hw_models/converters/dac_bank_module.hpp"
 #include "hw_models/couplings/coupling_store.hpp"
 
+#include <deque>
+
 namespace isinglass {
 
 // - RELAX takes the time of its command, or the measured one of its sample where it ends when settled.
@@ -37,7 +39,11 @@ class SpinArrayModule : public ClockedModule {
     // The measured time of its sample, with the detector's verdict.
     std::uint64_t cycles_to_settle(std::size_t command);
     void wait_playing_tape(std::size_t command, std::uint64_t duration_fs);
-    void show_state(const TapeStep& step, std::uint64_t presentation);
+    // The rest of the tape from now on, of a command that started at `start_fs`.
+    void play_tape(std::size_t command, std::uint64_t start_fs, std::uint64_t duration_fs);
+    // What nodes did in commands that nobody saw, within the stretch that belongs to a window about to open.
+    void show_past();
+    void show_state(std::uint64_t time_fs, const TapeStep& step, std::uint64_t presentation);
     // Asks whether a sample that the array takes up is worth a window, now that its numbers can be known.
     void ask_trigger(std::size_t command);
     void show_command();
@@ -56,6 +62,12 @@ class SpinArrayModule : public ClockedModule {
     WorkerPool& pool_;
     LaneScheduler scheduler_;
     std::unique_ptr<CouplingStore> store_;
+    struct Unseen {
+        std::size_t command;
+        std::uint64_t start_fs, end_fs;
+    };
+    std::deque<Unseen> unseen_;          // of this job and these couplings, while windows have a past
+    sc_core::sc_event past_shown_;       // a window opens: the command under way is seen from now on
     std::optional<std::size_t> running_; // command of this job, under way or the last one
     ArrayMeter meter_;
     std::uint64_t clamp_cycles_ = 0;    // to take new inputs over

@@ -11,6 +11,7 @@ void ChipContext::post(ActionId action, Phase phase, double amount, std::uint64_
 void ChipContext::open_window(std::size_t sample) {
     const bool first = trace.samples.empty();
     if (!trace.samples.insert(sample).second || !first) return;
+    if (trace.before_fs > 0 && !trace.sink->recording()) trace.opening();
     trace.sink->open_window(now_fs());
     if (trace.open) return;
     trace.open = true;

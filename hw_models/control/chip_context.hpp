@@ -8,6 +8,7 @@
 #include "traces/wave_sink.hpp"
 
 #include <cmath>
+#include <functional>
 #include <set>
 #include <systemc>
 
@@ -47,6 +48,8 @@ struct TraceControl {
     std::set<std::size_t> samples; // of the running job, whose window is open
     bool open = false;             // units tell what they do
     sc_core::sc_event opened;      // they then show what they are at
+    std::uint64_t before_fs = 0;   // what comes before a window belongs to it,
+    std::function<void()> opening; // so this tells of it, in time before the window opens
 
     // Whether what the units do is seen by somebody.
     [[nodiscard]] bool seen() const { return open && (!continuous || sink->recording()); }

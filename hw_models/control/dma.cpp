@@ -15,6 +15,7 @@ DmaEngine::DmaEngine(const sc_core::sc_module_name& name, ChipContext& context, 
     SC_HAS_PROCESS(DmaEngine);
     payload_.set_extension(extension_);
     SC_THREAD(fetch_clamps);
+    set_stack_size(8 << 20); // a window that opens here may want samples evaluated, as the array does
     SC_THREAD(deliver_results);
     SC_METHOD(show_reads);
     sensitive << read_arrives_ << context_.trace.opened;

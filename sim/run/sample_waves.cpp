@@ -125,7 +125,8 @@ SampleWaves::SampleWaves(Coprocessor& chip, const Experiment& experiment,
     chip_.declare_signals(recorder_);
     refuse_unmatched();
     const auto& spec = experiment.trace;
-    chip_.trace(recorder_, trigger_, spec.before_s > 0.0 || spec.after_s > 0.0 || spec.when == "bus-error");
+    chip_.trace(recorder_, trigger_, spec.before_s > 0.0 || spec.after_s > 0.0 || spec.when == "bus-error",
+                femtoseconds_of(spec.before_s));
 }
 
 // A mistyped name would record nothing, without a word.
@@ -151,6 +152,18 @@ void SampleWaves::write_views() const {
     for (std::size_t i = 0; i < files_.size(); ++i)
         write_wave_views(files_[i], i == 0, recorder_, wave_preset(experiment_.trace.view), *network_,
                          picosecond_fs);
+}
+
+std::vector<std::string> SampleWaves::written() const {
+    std::vector<std::string> names;
+    if (windows() > 0)
+        for (const auto& file : files_) names.push_back(file.string());
+    return names;
+}
+
+std::optional<double> SampleWaves::stopped_s() const {
+    const auto stopped = recorder_.stopped_fs();
+    return stopped ? std::optional(static_cast<double>(*stopped) * 1e-15) : std::nullopt;
 }
 
 std::string SampleWaves::report() const {

@@ -27,6 +27,11 @@ class SampleWaves {
     // What to tell a person after finish(): files, how to open them, and why recording stopped early.
     [[nodiscard]] std::string report() const;
 
+    // The same for programs: the files that there are after finish(), and the simulated time at which a limit
+    // of size stopped recording.
+    [[nodiscard]] std::vector<std::string> written() const;
+    [[nodiscard]] std::optional<double> stopped_s() const;
+
     // The files that would be written.
     static std::vector<std::filesystem::path> files(const TraceSpec& spec, const std::filesystem::path& base);
     // `base`, or `base`-2, -3 … where files are there already, of a run before it was interrupted.

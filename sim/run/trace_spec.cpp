@@ -89,9 +89,9 @@ void TraceSpec::fields(Fields& f) {
     for (std::size_t p = 0; p < phase_count; ++p) phase_names.emplace_back(phase_name(static_cast<Phase>(p)));
     f.check(all_of_them_are(phases, phase_names), "phases",
             fmt::format("'all', or some of {}", fmt::join(phase_names, ", ")));
-    f.quantity(
-        {"before", "what comes before a window and is recorded with it; spins of other samples are not"},
-        before_s, Unit::second, {0.0, 1.0});
+    f.quantity({"before", "what comes before a window and is recorded with it; spins of other samples as far "
+                          "back as the last PROGRAM"},
+               before_s, Unit::second, {0.0, 1.0});
     f.quantity({"after", "what comes after a window and is recorded with it"}, after_s, Unit::second,
                {0.0, 1.0});
     f.choice({"view", "which signals are recorded, and how viewers show them"}, view, wave_preset_names());

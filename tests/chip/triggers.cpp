@@ -131,3 +131,98 @@ TEST_CASE("A bus error opens a window that shows what led to it", "[trace]") {
         CHECK(recorder.windows() == 1);
     });
 }
+
+namespace {
+
+class Numbered final : public SampleTrigger {
+  public:
+    Numbered(std::set<std::uint64_t> samples, bool when_fetched)
+        : samples_(std::move(samples)), when_fetched_(when_fetched) {}
+    bool at_fetch(std::uint64_t p) override { return when_fetched_ && samples_.contains(p); }
+    bool asks_at_clamp(std::uint64_t p) override { return !when_fetched_ && samples_.contains(p); }
+    bool at_clamp(const EvaluatedSample&) override { return true; }
+
+  private:
+    std::set<std::uint64_t> samples_;
+    bool when_fetched_;
+};
+
+// Changes of the only signal, and what windows begin with.
+struct Changes final : WaveWriter {
+    struct Point {
+        std::uint64_t time_fs, value;
+        bool operator==(const Point&) const = default;
+    };
+    std::vector<Point> points;
+    std::uint64_t begin_fs = 0;
+    void begin(std::span<const Signal>) override {}
+    void begin_window(std::uint64_t time_fs, std::span<const std::uint64_t> values) override {
+        begin_fs = time_fs;
+        points.push_back({time_fs, values[0]});
+    }
+    void change(std::uint64_t time_fs, SignalId, std::uint64_t value) override {
+        points.push_back({time_fs, value});
+    }
+    void end_window(std::uint64_t) override {}
+    void note(std::string_view) override {}
+    std::uint64_t bytes() override { return 0; }
+    void finish() override {}
+};
+
+} // namespace
+
+TEST_CASE("What comes before a window shows the nodes of samples that were not chosen", "[trace]") {
+    constexpr std::uint64_t before_fs = 150'000'000; // more than a sample takes
+    // Of each dynamics: all samples; then sample 5 and what comes before it, by its number and by what
+    // happens to it.
+    constexpr std::size_t ways = 3;
+    const std::vector<std::string> dynamics{"dissipative", "dissipative-sweeps"};
+    Rigs rigs;
+    for (const auto& name : dynamics)
+        for (std::size_t way = 0; way < ways; ++way) {
+            auto machine = whole_cycle_machine();
+            machine.dynamics.choose(name);
+            rigs.add(machine, chain({40, 70, 10}));
+        }
+    std::vector<Changes*> seen(rigs.size());
+    std::vector<std::vector<std::uint8_t>> codes(rigs.size());
+    std::vector<std::unique_ptr<WaveRecorder>> recorders(rigs.size());
+    rigs.run([&](Rig& rig, std::size_t i) {
+        const bool chosen = i % ways > 0;
+        rig.program(random_couplings(*rig.network));
+        auto writer = std::make_unique<Changes>();
+        seen[i] = writer.get();
+        std::vector<std::unique_ptr<WaveWriter>> writers;
+        writers.push_back(std::move(writer));
+        const RecorderOptions options{.globs = {"array/h1/5/v_V"}, .before_fs = chosen ? before_fs : 0};
+        recorders[i] = std::make_unique<WaveRecorder>(std::move(writers), options);
+        rig.chip.declare_signals(*recorders[i]);
+        Numbered trigger(chosen ? std::set<std::uint64_t>{5} : std::set<std::uint64_t>{0, 1, 2, 3, 4, 5, 6},
+                         i % ways < 2);
+        rig.chip.trace(*recorders[i], trigger, chosen, chosen ? before_fs : 0);
+        auto list = rig.list();
+        fill(list, 7);
+        rig.host.run(list.job);
+        rig.chip.stop_trace();
+        recorders[i]->finish();
+        codes[i] = list.codes();
+    });
+    for (std::size_t i = 0; i < rigs.size(); ++i) {
+        if (i % ways == 0) continue;
+        const std::size_t all_of_them = i - i % ways;
+        INFO(dynamics[i / ways] << ", way " << i % ways);
+        CHECK(codes[i] == codes[all_of_them]);
+        CHECK(recorders[i]->windows() == 1);
+        const auto begin = seen[i]->begin_fs, end = recorders[i]->end_fs();
+        CHECK(recorders[i]->begin_fs() == begin);
+        std::vector<Changes::Point> expected{{begin, 0}};
+        for (const auto& point : seen[all_of_them]->points) {
+            if (point.time_fs < begin)
+                expected[0].value = point.value;
+            else if (point.time_fs <= end)
+                expected.push_back(point);
+        }
+        CHECK(expected.size() > 3);
+        CHECK(seen[i]->points == expected);
+    }
+}
