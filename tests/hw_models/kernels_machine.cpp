@@ -27,8 +27,8 @@ TEST_CASE("A chip model takes its numbers from the machine", "[machine]") {
     CHECK(model->dac->format().bits == 8);
     CHECK(model->adc->format().bits == 8);
     CHECK(model->injected_lines().low == -0.25F);
-    CHECK(model->read_range(0, false).high == 1.0F);
-    CHECK(model->read_range(0, true).low == -0.125F);
+    CHECK(read_range(model->network->layers[0], false, model->read_gain).high == 1.0F);
+    CHECK(read_range(model->network->layers[0], true, model->read_gain).low == -0.125F);
 }
 
 TEST_CASE("Line groups follow one another in wiring order", "[machine]") {

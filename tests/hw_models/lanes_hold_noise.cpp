@@ -36,7 +36,7 @@ TEST_CASE("Reading differences sees one draw of the held value in both reads and
     const auto codes = evaluate(model, list).codes;
     std::vector<std::uint16_t> words(codes.size() / 2);
     std::memcpy(words.data(), codes.data(), codes.size());
-    const auto range = model->read_range(0, true);
+    const auto range = read_range(model->network->layers[0], true, model->read_gain);
     const double lsb = static_cast<double>(range.high - range.low) / 65535.0;
     double own = 0.0;
     double joint = 0.0;
