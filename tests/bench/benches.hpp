@@ -23,6 +23,7 @@ Subcommand solver_accuracy_bench();
 Subcommand updates_bench();
 Subcommand fpga_bench();
 Subcommand waves_bench();
+Subcommand machines_bench();
 
 std::vector<Subcommand> all_benches();
 

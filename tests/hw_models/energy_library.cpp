@@ -8,8 +8,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <sstream>
 
 using namespace isinglass;
@@ -30,6 +33,24 @@ ComponentLibrary parse(const std::string& text) {
     library.fields(reader);
     reader.reject_unknown_keys();
     return library;
+}
+
+// Every table that ships, by its file's name.
+std::map<std::string, ComponentLibrary> all_shipped() {
+    std::map<std::string, ComponentLibrary> tables;
+    for (const auto& file :
+         std::filesystem::directory_iterator(std::string(ISINGLASS_SOURCE) + "/hw_models/energy/components"))
+        tables[file.path().stem().string()] = parse(text_of("components/" + file.path().filename().string()));
+    return tables;
+}
+
+// Nodes that a text names, as "45 nm", in nanometres.
+std::vector<double> nodes_named(const std::string& text) {
+    std::vector<double> found;
+    static const std::regex node("([0-9.]+) nm");
+    for (std::sregex_iterator m(text.begin(), text.end(), node), end; m != end; ++m)
+        found.push_back(std::stod((*m)[1]));
+    return found;
 }
 
 ComponentLibrary shipped() {
@@ -96,6 +117,64 @@ TEST_CASE("Every computed price of the 28 nm table equals the arithmetic beside 
         expected.erase(key);
     }
     REQUIRE(expected.empty());
+}
+
+TEST_CASE(
+    "Every row of every table has source, year, node and mark, and shows its arithmetic where it was scaled",
+    "[energy]") {
+    const auto tables = all_shipped();
+    REQUIRE(tables.count("28nm") == 1);
+    REQUIRE(tables.count("130nm-ds-isa") == 1);
+    for (const auto& [file, table] : tables) {
+        CHECK_FALSE(table.not_included.empty());
+        for (const auto& r : table.components) {
+            CAPTURE(file, r.name(), r.profile);
+            CHECK(r.source.size() > 15); // a publication or a reason, no word
+            CHECK(r.year >= 1990);
+            CHECK(r.node_m > 0.0);
+            CHECK((r.mark == "primary" || r.mark == "secondary" || r.mark == "computed" ||
+                   r.mark == "assumption"));
+            bool scaled = r.mark == "computed";
+            for (const double nm : nodes_named(r.source))
+                scaled = scaled || std::abs(nm * 1e-9 - r.node_m) > 1e-12;
+            if (scaled) CHECK_FALSE(r.arithmetic.empty());
+        }
+    }
+}
+
+TEST_CASE("Every computed price of the DS-ISA table equals the arithmetic beside it", "[energy]") {
+    const auto table = all_shipped().at("130nm-ds-isa");
+    const double scaled = energy_scaling(45e-9, 130e-9, 0.9) * std::pow(1.2 / 0.9, 2);
+    CHECK(scaled == Approx(5.631).epsilon(1e-4));
+    const std::map<std::string, double> computed{{"coupling.write", 100e-12 / 8 * scaled},
+                                                 {"staging.byte", 20e-12 / 8 * scaled},
+                                                 {"dma.byte", 2.1e-12 / 4 * scaled},
+                                                 {"register.access", 1e-12 * scaled},
+                                                 {"host.flop", 400 / 19.5e12},
+                                                 {"host.dram_byte", 1950e-12 / 8}};
+    std::size_t found = 0;
+    for (const auto& r : table.components) {
+        CAPTURE(r.name());
+        if (r.mark != "computed") continue;
+        ++found;
+        REQUIRE(computed.count(r.name()) == 1);
+        CHECK(r.energy_j == Approx(computed.at(r.name())).epsilon(0.005));
+    }
+    CHECK(found == computed.size());
+    const auto energy_j = [&](const char* action) { return table.find(action)->energy_j; };
+    CHECK(energy_j("dac.convert") == Approx(2.4e-3 / 600e6));
+    CHECK(energy_j("adc.convert") == Approx(13.3e-3 / 1e9));
+    CHECK(energy_j("dac.line_drive") == Approx(0.5 * 0.345e-12 * 1.024 * 1.44).epsilon(0.005));
+    CHECK(energy_j("sample_hold.sample") == Approx(20e-15 * 1.44 + 20e-6 * 1.2 * 1e-9).epsilon(0.005));
+    CHECK(
+        energy_j("settle.compare") ==
+        Approx(2 * 0.0417e-12 * energy_scaling(65e-9, 130e-9, 0.9) * std::pow(1.2 / 0.9, 2)).epsilon(0.005));
+    CHECK(energy_j("node.reset") == Approx(0.5 * 0.3e-12 * 1.44));
+    CHECK(energy_j("tile.leakage") == Approx(1024.0 * 1024 * 16 * 10e-12 * 1.2 * 1.5).epsilon(0.01));
+    CHECK(energy_j("link.bit") == Approx(0.345e-12 * 5 * 1.44).epsilon(0.005));
+    CHECK(energy_j("sequencer.command") == Approx(25e-12 * scaled).epsilon(0.005));
+    CHECK(energy_j("controller.static") ==
+          Approx(200e3 * 10e-15 * 1.44 * 0.15 * 200e6 * (79.58 - 32 * (0.27 + 0.72))).epsilon(0.005));
 }
 
 TEST_CASE("Every assumed price of the 28 nm table equals the arithmetic beside it", "[energy]") {
