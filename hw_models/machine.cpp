@@ -155,7 +155,7 @@ void check_detector(const ChipModel& model, std::size_t spins, const ConverterBa
 
 // Errors of spins are those of node voltages.
 void check_spins(const MachineSpec& machine, const Network& net) {
-    if (!machine.spins.moves_differently() && machine.spins.droop_v_per_s == 0.0) return;
+    if (!machine.spins.moves_differently() && machine.spins.droop_v_per_us == 0.0) return;
     const auto is_voltage = [](const SpinLayer& layer) {
         return layer.domain == Domain::interval || layer.domain == Domain::diodes;
     };
@@ -210,7 +210,7 @@ void take_holds(const MachineSpec& machine, ChipModel& model) {
     if (machine.array->has_voltages())
         model.hold_noise_units = node_noise_v(machine.hold_capacitance_f, machine.noise_temperature_k()) /
                                  machine.circuit->volts_per_unit;
-    model.droop_units_per_rc = machine.spins.droop_v_per_s * rc_s / machine.circuit->volts_per_unit;
+    model.droop_units_per_rc = machine.spins.droop_v_per_us * 1e6 * rc_s / machine.circuit->volts_per_unit;
     const double time_s = static_cast<double>(machine.control.sample_cycles) / machine.clock_hz;
     if (machine.hold_time_constant_s > 0.0)
         model.acquired = -std::expm1(-time_s / machine.hold_time_constant_s);

@@ -14,10 +14,8 @@ void SpinSpec::fields(Fields& f) {
     f.number({"time_constant_error", "standard deviation of the nodes' time constants, relative"},
              time_constant_error, {0.0, 0.5});
     f.number({"dead", "share of nodes that never leave their reset state"}, dead, {0.0, 1.0});
-    double droop_v_per_us = droop_v_per_s * 1e-6;
     f.quantity({"hold_droop", "loss of a held voltage in a microsecond, until it is converted or restored"},
                droop_v_per_us, Unit::volt, {0.0, 1e3});
-    droop_v_per_s = droop_v_per_us * 1e6;
 }
 
 SpinErrors draw_spin_errors(const Network& net, const SpinSpec& spec, double volts_per_unit,

@@ -13,7 +13,7 @@ struct SpinSpec {
     double gain_error = 0.0;          // of what the other cells see of a node, relative
     double time_constant_error = 0.0; // relative
     double dead = 0.0;                // share of nodes that never leave their reset state
-    double droop_v_per_s = 0.0;       // of a held voltage, towards 0
+    double droop_v_per_us = 0.0;      // of a held voltage, towards 0
 
     void fields(Fields& f);
     // Whether the motion of nodes differs from the ideal.

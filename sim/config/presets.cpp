@@ -33,28 +33,29 @@ PresetText find_preset(const ConfigNode& name, const std::string& path, const Pr
     }
 }
 
-// `files` are those of the presets around and before this one: meeting one again means a cycle.
+// What a file says, with presets of tables inside it, lies over the file's own preset. `files` are those of
+// the presets around and before this one: meeting one again means a cycle.
 void expand(ConfigNode& node, const std::string& path, const Presets& presets,
             std::vector<std::string> files) {
     if (auto* array = node.get_if<ConfigNode::Array>())
         for (auto& item : *array) expand(item, path, presets, files);
     if (!node.is_table()) return;
     if (path.empty()) spell_out_shorthand(node, presets);
-    while (const ConfigNode* present = node.find("preset")) {
-        const ConfigNode name = *present;
-        const PresetText preset = find_preset(name, path, presets);
-        const bool seen = std::find(files.begin(), files.end(), preset.file) != files.end();
-        files.push_back(preset.file);
-        if (seen)
-            throw ConfigError(fmt::format("{}: preset {} includes itself: {}", name.source.text(),
-                                          describe(name), fmt::join(files, " -> ")));
-        node.erase("preset");
-        ConfigNode base = parse_config(preset.text, preset.file);
-        if (path.empty()) spell_out_shorthand(base, presets);
-        node = overlay(base, node);
-    }
     for (auto& [key, child] : std::get<ConfigNode::Table>(node.value))
-        expand(child, join_path(path, key), presets, files);
+        if (key != "preset") expand(child, join_path(path, key), presets, files);
+    const ConfigNode* present = node.find("preset");
+    if (present == nullptr) return;
+    const ConfigNode name = *present;
+    const PresetText preset = find_preset(name, path, presets);
+    const bool seen = std::find(files.begin(), files.end(), preset.file) != files.end();
+    files.push_back(preset.file);
+    if (seen)
+        throw ConfigError(fmt::format("{}: preset {} includes itself: {}", name.source.text(), describe(name),
+                                      fmt::join(files, " -> ")));
+    node.erase("preset");
+    ConfigNode base = parse_config(preset.text, preset.file);
+    expand(base, path, presets, std::move(files));
+    node = overlay(base, node);
 }
 
 bool names_preset(const Setting& setting) {

@@ -117,10 +117,11 @@ TEST_CASE("a predictive network in words comes to the same bits however it is ru
 
 TEST_CASE("a run that needs more memory than there is is refused before it makes a folder") {
     const TemporaryFolder folder;
-    const auto refused = run_program("train " + sweeps +
-                                         "--set training.initial_states=1000 --set training.batch=150 "
-                                         "--set 'network.layer.first.shape=[100000,8,8]' --out big",
-                                     folder.path());
+    const auto refused = run_program(
+        "train " + sweeps +
+            "--set training.initial_states=1000 --set training.batch=150 --set machine.tiles.count=30000 "
+            "--set 'network.layer.first.shape=[100000,8,8]' --out big",
+        folder.path());
     CHECK(refused.exit_code == 2);
     CHECK(refused.err.find("of memory and") != std::string::npos);
     CHECK(lines_of(refused.err) == 1);

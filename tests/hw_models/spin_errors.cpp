@@ -131,7 +131,7 @@ TEST_CASE("A node's gain is what its neighbours see, by any dynamics", "[spins]"
 TEST_CASE("A hold loses voltage until its node's converter comes to it", "[spins]") {
     auto machine = quiet_machine();
     machine.adc_bank.count = 100; // four slots of 5 ns
-    machine.spins.droop_v_per_s = 1e6;
+    machine.spins.droop_v_per_us = 1.0;
     const auto run = relax(machine, 1.0F, 30.0);
     const double slot_units = 1e6 * 5e-9 / machine.circuit->volts_per_unit;
     for (std::size_t i = 0; i < nodes; i += 37)
@@ -158,7 +158,7 @@ TEST_CASE("Errors of node voltages are refused where nodes have none", "[spins]"
 TEST_CASE("The ideal twin has ideal nodes", "[spins]") {
     auto machine = test_machine();
     machine.spins = {
-        .offset_v = 0.1, .gain_error = 0.1, .time_constant_error = 0.1, .dead = 0.1, .droop_v_per_s = 1.0};
+        .offset_v = 0.1, .gain_error = 0.1, .time_constant_error = 0.1, .dead = 0.1, .droop_v_per_us = 1.0};
     machine.hold_time_constant_s = 1.0;
     const auto ideal = ideal_twin(machine, *make_hopfield());
     CHECK_FALSE(ideal.spins.moves_differently());

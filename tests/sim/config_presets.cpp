@@ -84,6 +84,12 @@ TEST_CASE("presets chain, and a table inside a preset's table may have its own")
           "10 @ machine.adc/sar.toml:1");
 }
 
+TEST_CASE("a preset of a table inside a preset's table lies over what that preset says there") {
+    const auto root = load("[machine]\npreset = 'small'\n[machine.adc]\npreset = 'sar'\n");
+    CHECK(shown(root, "machine.adc.bits") == "10 @ machine.adc/sar.toml:1");
+    CHECK(shown(root, "machine.adc.rate") == "\"200 MHz\" @ machine/small.toml:4");
+}
+
 TEST_CASE("an experiment may stand on another and change its machine") {
     const auto root = load("preset = 'base'\n[machine]\npreset = 'tiny'\n");
     CHECK(shown(root, "training.beta") == "0.5 @ /base.toml:3");

@@ -110,7 +110,7 @@ TEST_CASE("a file that is missing, foreign or of another format is refused, and 
     CHECK_THROWS_WITH(read_checkpoint(folder / "text.h5"), Catch::EndsWith("it is no Isinglass checkpoint"));
     write_atomically(folder / "new.h5", "isinglass checkpoint 9 100 abc\n");
     CHECK_THROWS_WITH(read_checkpoint(folder / "new.h5"),
-                      Catch::EndsWith("its format is 9, and this program reads format 2"));
+                      Catch::EndsWith("its format is 9, and this program reads format 3"));
 }
 
 TEST_CASE("a checkpoint cut anywhere is refused") {
