@@ -173,7 +173,7 @@ def main():
     options.add_argument("data", type=pathlib.Path)
     options.add_argument("--rate", type=float, default=0.05)
     options.add_argument("--momentum", type=float, help="otherwise the experiment's")
-    options.add_argument("--gain", type=float, default=math.sqrt(6.0), help="of the start values")
+    options.add_argument("--gain", type=float, default=1.0, help="of the start values")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--score", choices=["validation", "test"], default="test")
     options.add_argument("--threads", type=int, default=2)
