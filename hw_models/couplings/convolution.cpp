@@ -28,7 +28,7 @@ RunList copies_of_all(const ConvolutionShape& s) {
     return list;
 }
 
-class Convolution final : public Coupling {
+class Convolution final : public Coupling, public Convolving {
   public:
     explicit Convolution(const ConvolutionShape& shape) : s_(shape), first_of_tap_(shape.taps() + 1, 0) {
         for (std::size_t tap = 0; tap < s_.taps(); ++tap) {
@@ -48,6 +48,7 @@ class Convolution final : public Coupling {
     }
     std::size_t nodes_per_channel() const override { return s_.post_rows() * s_.post_columns(); }
     bool pools() const override { return s_.pool > 1; }
+    const ConvolutionShape& shape() const override { return s_; }
     std::size_t fan_in() const override { return s_.in * s_.taps(); }
     std::size_t most_terms() const override { return std::max(s_.in, s_.out) * s_.taps(); }
     std::size_t array_rows() const override { return fan_in(); }

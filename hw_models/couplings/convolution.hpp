@@ -28,6 +28,13 @@ struct ConvolutionShape {
     [[nodiscard]] std::size_t weights() const { return out * in * taps(); }
 };
 
+// What reports know a convolution by.
+class Convolving {
+  public:
+    virtual ~Convolving() = default;
+    [[nodiscard]] virtual const ConvolutionShape& shape() const = 0;
+};
+
 // Positions of the drive, pooled ones only, that tap (ky, kx) of a window reaches without leaving the plane:
 // f(drive row, drive column, row of pre, column of pre).
 template <class F>

@@ -1,4 +1,5 @@
 #include "sim/commands/commands.hpp"
+#include "sim/report/page.hpp"
 #include "sim/run/files.hpp"
 #include "sim/sweep/sweep_report.hpp"
 #include "sim/sweep/sweep_runs.hpp"
@@ -16,6 +17,7 @@ struct Options {
     std::vector<std::string> sets;
     std::optional<std::string> data;
     std::optional<std::string> out;
+    bool json = false;
 };
 
 int sweep(const Options& o) {
@@ -23,15 +25,22 @@ int sweep(const Options& o) {
     const std::filesystem::path folder = o.out.value_or("sweeps/" + spec.name);
     runs_of(spec); // what is wrong is said before a folder is made
     open_sweep_folder(folder, spec);
-    const bool complete = run_sweep(folder, spec, o.data.value_or(""), std::cout);
+    std::ostream& out = o.json ? std::cerr : std::cout;
+    const bool complete = run_sweep(folder, spec, o.data.value_or(""), out);
+    std::string again = fmt::format("isinglass sweep {} --out {}", o.sweep, folder.string());
+    for (const auto& set : o.sets) again += fmt::format(" --set '{}'", set);
     auto points = points_of(folder, spec);
     mark_pareto(points);
     const auto text = sweep_text(points, spec);
     write_atomically(folder / "points.csv", sweep_csv(points, spec));
     write_atomically(folder / "table.txt", text);
-    std::cout << fmt::format("\n{}\nsweep   {}\n", text, folder.string());
+    const auto json = sweep_json(points, spec, folder, complete);
+    const auto page = folder / "report.html";
+    write_page(page, report_page(spec.name, {{"sweep", sweep_numbers(json, spec, again)}}));
+    out << fmt::format("\n{}\nsweep   {}\nreport  {}\n", text, folder.string(), page.string());
+    if (o.json) std::cout << json;
     if (complete) return exit_done;
-    std::cout << fmt::format("resume  isinglass sweep {} --out {}\n", o.sweep, folder.string());
+    out << fmt::format("resume  {}\n", again);
     return exit_interrupted;
 }
 
@@ -48,8 +57,10 @@ Subcommand sweep_command() {
                     {"--data", "DIR", "where the data set lies (otherwise the environment's ISINGLASS_DATA)",
                      &o->data},
                     {"--out", "DIR",
-                     "the sweep's folder; runs that are done there are kept (default: sweeps/NAME)",
-                     &o->out}},
+                     "the sweep's folder; runs that are done there are kept (default: sweeps/NAME)", &o->out},
+                    {"--json", "",
+                     "print the points as JSON on standard output, everything else on standard error",
+                     &o->json}},
         .run = [o] { return sweep(*o); }};
 }
 

@@ -72,6 +72,13 @@ Json solve_numbers(const SolveReport& report, const Experiment& experiment, cons
             {"command", command}};
 }
 
+Json sweep_numbers(const std::string& sweep_json, const SweepSpec& spec, const std::string& command) {
+    return {{"result", Json::parse(sweep_json)},
+            {"toml", expanded(spec)},
+            {"version", ISINGLASS_VERSION},
+            {"command", command}};
+}
+
 std::string report_page(const std::string& title, const Json& data) {
     std::string page(part("sim/report/page/report.html"));
     replace(page, "{{title}}", escaped(title));

@@ -3,6 +3,7 @@
 
 #include "sim/report/source.hpp"
 #include "sim/solve/report.hpp"
+#include "sim/sweep/sweep_spec.hpp"
 
 #include <filesystem>
 #include <string>
@@ -12,12 +13,16 @@ namespace isinglass {
 // Numbers of one run by section, for the page and for other programs.
 [[nodiscard]] Json run_numbers(const ReportSource& source);
 
-// The page of one run or a comparison of several: {"runs": [run_numbers…]}, or of a solved problem:
-// {"solve": …}.
+// The page of one run or a comparison of several: {"runs": [run_numbers…]}, of a solved problem:
+// {"solve": …}, or of a sweep: {"sweep": …}.
 [[nodiscard]] std::string report_page(const std::string& title, const Json& data);
 
 // Numbers of a solved problem.
 [[nodiscard]] Json solve_numbers(const SolveReport& report, const Experiment& experiment,
+                                 const std::string& command);
+
+// Numbers of a sweep: sweep_json() with its file expanded and the command that makes it again.
+[[nodiscard]] Json sweep_numbers(const std::string& sweep_json, const SweepSpec& spec,
                                  const std::string& command);
 
 // Writes a page. Throws UserError where a file is there that is no report of ours: nothing else is

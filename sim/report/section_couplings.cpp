@@ -1,5 +1,6 @@
 // Couplings of every link over training: their distribution, the matrix in coarse cells, and of dense links
-// from images the couplings of single nodes as images.
+// from images the couplings of single nodes as images; of convolutions the windows.
+#include "hw_models/couplings/convolution.hpp"
 #include "sim/report/sections.hpp"
 
 #include <algorithm>
@@ -12,6 +13,7 @@ namespace {
 constexpr std::size_t bins = 61;
 constexpr std::size_t most_cells = 96; // a side
 constexpr std::size_t most_fields = 40;
+constexpr std::size_t most_windows_from = 16, most_windows_to = 12; // of channels on either side
 
 std::vector<std::uint64_t> histogram(std::span<const float> values, float limit) {
     std::vector<std::uint64_t> counts(bins);
@@ -46,6 +48,29 @@ std::vector<float> fields_of(std::span<const float> values, const ParameterBlock
     return fields;
 }
 
+// Sizes [channels of post, channels of pre, window rows, window columns] in which a convolution's couplings
+// are numbered; nothing of other blocks.
+std::vector<std::size_t> windows_of(const ReportSource& source, const ParameterBlock& block) {
+    if (block.link < 0) return {};
+    const auto& coupling = *source.network->links[static_cast<std::size_t>(block.link)].coupling;
+    const auto* convolving = dynamic_cast<const Convolving*>(&coupling);
+    if (convolving == nullptr) return {};
+    const auto& shape = convolving->shape();
+    return {shape.out, shape.in, shape.window_rows, shape.window_columns};
+}
+
+// The windows of the first channels, channel of post after channel.
+std::vector<float> first_windows(std::span<const float> values, std::span<const std::size_t> sizes,
+                                 std::size_t to, std::size_t from) {
+    std::vector<float> windows;
+    const std::size_t taps = sizes[2] * sizes[3];
+    for (std::size_t o = 0; o < to; ++o) {
+        const auto row = values.subspan(o * sizes[1] * taps, from * taps);
+        windows.insert(windows.end(), row.begin(), row.end());
+    }
+    return windows;
+}
+
 Json block_numbers(const ReportSource& source, const ParameterBlock& block, const ImageShape& image) {
     const auto values = [&](const SavedEpoch& saved) {
         return std::span<const float>(saved.theta).subspan(block.first, block.count());
@@ -64,11 +89,16 @@ Json block_numbers(const ReportSource& source, const ParameterBlock& block, cons
     const std::size_t nodes = std::min(block.columns, most_fields);
     if (matrix) json.update({{"rows", rows}, {"columns", columns}, {"full", {block.rows, block.columns}}});
     if (fields) json["image"] = {image.height, image.width, nodes};
+    const auto windows = windows_of(source, block);
+    const std::size_t to = windows.empty() ? 0 : std::min(windows[0], most_windows_to);
+    const std::size_t from = windows.empty() ? 0 : std::min(windows[1], most_windows_from);
+    if (!windows.empty()) json["windows"] = {{"sizes", windows}, {"to", to}, {"from", from}};
     for (const auto& saved : source.epochs) {
         const auto v = values(saved);
         Json one{{"epoch", saved.epoch}, {"histogram", histogram(v, limit)}};
         if (matrix) one["map"] = packed(coarse(v, block, rows, columns));
         if (fields) one["fields"] = packed(fields_of(v, block, pixels, nodes));
+        if (!windows.empty()) one["windows"] = packed(first_windows(v, windows, to, from));
         json["epochs"].push_back(std::move(one));
     }
     return json;

@@ -1,6 +1,7 @@
 // The machine beside what physics allows: no circuit does with less.
 #include "hw_models/energy/limits.hpp"
 #include "sim/report/sections.hpp"
+#include "sim/run/table.hpp"
 
 #include <fmt/format.h>
 
@@ -34,7 +35,7 @@ Json limits_numbers(const ReportSource& source) {
     const std::string action(m.adc->action());
     const double conversions = counts.amount(action);
     if (adc.bits && m.adc->samples() && conversions > 0.0)
-        rows.push_back(row(fmt::format("energy of {:.4g} ADC conversions", conversions),
+        rows.push_back(row(fmt::format("energy of {} ADC conversions", format_si(conversions, "")),
                            fmt::format("8 kT SNR of {} bit", *adc.bits), "J", joules(source, action),
                            conversions * minimum_adc_energy_j(*adc.bits, temperature)));
     const double rc = m.circuit->time_constant_s;

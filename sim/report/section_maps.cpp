@@ -1,4 +1,5 @@
 // Layers on planes: responses and couplings of every node at its place, over training.
+#include "host/network/layer_places.hpp"
 #include "sim/report/sections.hpp"
 
 #include <cmath>
@@ -24,6 +25,41 @@ std::vector<float> coupling_strengths(const Network& net, std::span<const float>
         link.coupling->add_sums(magnitudes.data(), of(link.from), of(link.to));
     }
     return sums;
+}
+
+constexpr std::size_t most_lines = 8000; // that a picture still shows
+
+// Couplings between nodes on one plane, a line each: {"rows", "columns", "from": [place], "to": [place],
+// "epochs": [couplings]}. Nothing where layers have planes of their own.
+Json lines_of(const ReportSource& source) {
+    const auto& net = *source.network;
+    const auto input = layer_grids(source.experiment.network.layers).front();
+    Json lines = Json::array();
+    for (const auto& block : net.blocks) {
+        if (block.link < 0) continue;
+        const auto& link = net.links[static_cast<std::size_t>(block.link)];
+        const auto grid_of = [&](int layer) -> const Grid& {
+            return layer == input_layer ? input : net.layers[static_cast<std::size_t>(layer)].grid;
+        };
+        const Grid &pre = grid_of(link.from), &post = grid_of(link.to);
+        if (pre.places.empty() || post.places.empty() || pre.rows != post.rows ||
+            pre.columns != post.columns || link.coupling->cells() > most_lines)
+            continue;
+        std::vector<std::size_t> from, to, numbers;
+        link.coupling->for_each([&](std::size_t i, std::size_t j, std::size_t w) {
+            from.push_back(pre.places.at(i));
+            to.push_back(post.places.at(j));
+            numbers.push_back(block.first + w);
+        });
+        Json one{{"rows", pre.rows}, {"columns", pre.columns}, {"from", from}, {"to", to}};
+        for (const auto& saved : source.epochs) {
+            std::vector<float> couplings;
+            for (const auto n : numbers) couplings.push_back(saved.theta[n]);
+            one["epochs"].push_back(packed(couplings));
+        }
+        lines.push_back(std::move(one));
+    }
+    return lines;
 }
 
 } // namespace
@@ -54,7 +90,7 @@ Json maps_numbers(const ReportSource& source) {
         layers.push_back(std::move(json));
     }
     if (layers.empty() || source.epochs.empty()) return nullptr;
-    return {{"layers", std::move(layers)}};
+    return {{"layers", std::move(layers)}, {"lines", lines_of(source)}};
 }
 
 } // namespace isinglass

@@ -8,6 +8,7 @@ std::span<const ReportSection> report_sections() {
                                                  {"energy", energy_numbers},
                                                  {"limits", limits_numbers},
                                                  {"converters", converters_numbers},
+                                                 {"gradient", gradient_numbers},
                                                  {"couplings", couplings_numbers},
                                                  {"maps", maps_numbers},
                                                  {"mistakes", mistakes_numbers},

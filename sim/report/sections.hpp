@@ -18,6 +18,7 @@ Json overview_numbers(const ReportSource& source);
 Json learning_numbers(const ReportSource& source);
 Json energy_numbers(const ReportSource& source);
 Json limits_numbers(const ReportSource& source);
+Json gradient_numbers(const ReportSource& source);
 Json couplings_numbers(const ReportSource& source);
 Json maps_numbers(const ReportSource& source);
 Json converters_numbers(const ReportSource& source);

@@ -2,11 +2,10 @@
 #pragma once
 
 #include "sim/run/experiment.hpp"
+#include "sim/run/json.hpp"
 #include "sim/run/observations.hpp"
 #include "sim/run/run_directory.hpp"
 #include "sim/run/summary.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <memory>
 #include <optional>
@@ -14,8 +13,6 @@
 #include <vector>
 
 namespace isinglass {
-
-using Json = nlohmann::ordered_json;
 
 // Couplings and responses after an epoch.
 struct SavedEpoch {

@@ -59,11 +59,13 @@ namespace {
 // What a person looks at first.
 int rank_of(const Signal& signal) {
     const auto has = [&](std::string_view part) { return signal.path.find(part) != std::string::npos; };
-    if (signal.kind == SignalKind::names) return 0;
-    if (has("/power/") || has("energy") || has("cost") || has("residual")) return 1;
+    if (has("/phase") || has("/command")) return 0;
+    if (has("/energy") || has("/cost") || has("/residual")) return 1;
     if (has("array/output/")) return 2;
-    if (has("array/")) return 3;
-    return has("/output/") ? 4 : 5;
+    if (has("/power/")) return 3;
+    if (signal.kind == SignalKind::names) return 4;
+    if (has("array/")) return 5;
+    return has("/output/") ? 6 : 7;
 }
 
 class Reader final : public WaveVisitor {

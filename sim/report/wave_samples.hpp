@@ -44,8 +44,8 @@ struct ShownWaves {
     std::uint64_t begin_fs = 0, end_fs = 0;
 };
 
-// How much is kept. Phases, commands and other names come first, then power, energies, cost and residual,
-// then outputs, then the other nodes, then the rest.
+// How much is kept. Phases and commands come first, then energy, cost and residual, then outputs, then power,
+// other names, the other nodes, and the rest.
 struct WaveLimits {
     std::size_t signals = 256;
     std::size_t points = 100'000; // a signal

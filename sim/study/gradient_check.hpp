@@ -1,8 +1,10 @@
 // How good the machine's gradient is, and which of its errors spoils it.
 #pragma once
 
+#include "sim/run/run_directory.hpp"
 #include "sim/study/bare_machine.hpp"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,11 @@ struct GradientCheck {
     std::vector<GradientLine> against_true;  // the same at a tenth of beta, centred differences
     double output_shift_lsb = 0.0; // rms movement of the outputs by the nudge, in LSB of their read-out
 };
+
+// Where what was found of a run is kept, for its page.
+inline std::filesystem::path gradient_file(const RunDirectory& run) {
+    return run.path() / "gradient.json";
+}
 
 // On the first `count` samples, with common random numbers.
 GradientCheck check_gradient(const Experiment& experiment, std::span<const float> theta,

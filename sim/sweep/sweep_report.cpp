@@ -1,5 +1,6 @@
 #include "sim/sweep/sweep_report.hpp"
 
+#include "sim/run/json.hpp"
 #include "sim/run/table.hpp"
 #include "sim/sweep/sweep_runs.hpp"
 
@@ -66,6 +67,7 @@ std::vector<SweepPoint> points_of(const std::filesystem::path& folder, const Swe
         if (!result || !result->test_accuracy) continue;
         if (points.empty() || points.back().labels != run.labels) points.push_back({.labels = run.labels});
         auto& point = points.back();
+        point.folders.push_back(run.folder);
         point.error.push_back(1.0 - *result->test_accuracy);
         if (result->ideal_test_accuracy) point.ideal_error.push_back(1.0 - *result->ideal_test_accuracy);
         point.energy_j.push_back(result->energy_j);
@@ -121,6 +123,22 @@ std::string sweep_text(const std::vector<SweepPoint>& points, const SweepSpec& s
             axis_names(spec).front(), points[knee_of(points)].labels.front());
     if (spec.yield) text += yield_table(points);
     return text;
+}
+
+std::string sweep_json(const std::vector<SweepPoint>& points, const SweepSpec& spec,
+                       const std::filesystem::path& folder, bool complete) {
+    Json json{{"sweep", spec.name},   {"experiment", spec.experiment}, {"folder", folder.string()},
+              {"complete", complete}, {"axes", axis_names(spec)},      {"points", Json::array()}};
+    for (const auto& p : points)
+        json["points"].push_back({{"labels", p.labels},
+                                  {"folders", p.folders},
+                                  {"test_error", p.error},
+                                  {"ideal_test_error", p.ideal_error},
+                                  {"energy_j", p.energy_j},
+                                  {"simulated_time_s", p.time_s},
+                                  {"pareto", p.best}});
+    if (spec.knee && !points.empty()) json["knee"] = knee_of(points);
+    return document(json);
 }
 
 std::string sweep_csv(const std::vector<SweepPoint>& points, const SweepSpec& spec) {

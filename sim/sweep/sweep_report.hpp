@@ -20,8 +20,9 @@ Spread spread_of(const std::vector<double>& values);
 // The runs of one point, over seeds.
 struct SweepPoint {
     std::vector<std::string> labels;
-    std::vector<double> error;       // test error, 0 … 1
-    std::vector<double> ideal_error; // of the same couplings on the ideal twin
+    std::vector<std::string> folders; // of its runs, below the sweep's
+    std::vector<double> error;        // test error, 0 … 1
+    std::vector<double> ideal_error;  // of the same couplings on the ideal twin
     std::vector<double> energy_j, time_s;
     bool best = false; // no other point has both less error and less energy, on average
 };
@@ -37,6 +38,11 @@ std::size_t knee_of(const std::vector<SweepPoint>& points);
 
 // The tables that the sweep asks for.
 std::string sweep_text(const std::vector<SweepPoint>& points, const SweepSpec& spec);
+// The same for other programs: {"sweep", "folder", "complete", "axes": [names], "points": [{"labels",
+// "folders", "test_error": [by seed], "ideal_test_error", "energy_j", "simulated_time_s", "pareto"}], "knee":
+// index}.
+std::string sweep_json(const std::vector<SweepPoint>& points, const SweepSpec& spec,
+                       const std::filesystem::path& folder, bool complete);
 // A row a point, for other programs.
 std::string sweep_csv(const std::vector<SweepPoint>& points, const SweepSpec& spec);
 

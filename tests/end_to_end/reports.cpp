@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <numeric>
@@ -113,10 +115,15 @@ TEST_CASE(
     }
     const TemporaryFolder folder;
     std::ofstream(folder / "ring.txt") << "6 6\n1 2 1\n2 3 1\n3 4 1\n4 5 1\n5 6 1\n6 1 1\n";
-    for (const auto& command : {"train " + small_run() + "--out eight --set trace.capture=samples",
-                                "train " + small_run() + "--out four --set machine.adc.bits=4",
-                                std::string("report eight four --compare --out two.html"),
-                                std::string("solve ring.txt --report ring.html")}) {
+    std::ofstream(folder / "sweep.toml") << "name = \"bits\"\nexperiment = \"glyphs\"\nknee = true\n"
+                                            "set = \"data.train=128; data.test=64; data.validation=32; "
+                                            "training.epochs=1; network.layer.hidden.size=8\"\n"
+                                            "axis = [{ key = \"machine.adc.bits\", values = \"4, 8\" }]\n";
+    for (const auto& command :
+         {"train " + small_run() + "--out eight --set trace.capture=samples",
+          "train " + small_run() + "--out four --set machine.adc.bits=4",
+          std::string("report eight four --compare --out two.html"),
+          std::string("solve ring.txt --report ring.html"), std::string("sweep sweep.toml --out bits")}) {
         const auto outcome = run_program(command, folder.path());
         INFO(outcome.err);
         REQUIRE(outcome.exit_code == 0);
@@ -124,4 +131,89 @@ TEST_CASE(
     check_in_browser("run", folder / "eight/report.html");
     check_in_browser("compare", folder / "two.html");
     check_in_browser("solve", folder / "ring.html");
+    check_in_browser("sweep", folder / "bits/report.html");
+}
+
+namespace {
+
+// A small convolutional network, whose last part is a model's own.
+std::string convolutional(const std::string& rest) {
+    return R"(name = "c"
+[machine]
+preset = "ideal"
+[network]
+layer = [
+    { name = "input", shape = [16, 16] },
+    { name = "first", shape = [3, 6, 6] },
+    { name = "output", size = 10 },
+]
+coupling = [
+    { from = "input", to = "first", kind = "convolution", window = [5, 5], pool = 2 },
+    { from = "first", to = "output" },
+]
+[data]
+kind = "glyphs"
+train = 256
+validation = 64
+test = 64
+[trace]
+capture = "samples"
+most = 1
+[training]
+epochs = 2
+batch = 32
+nudged = "5 steps"
+)" + rest;
+}
+
+} // namespace
+
+TEST_CASE("convolutional networks, predictive ones and read-outs have pages that show their windows") {
+    const TemporaryFolder folder;
+    std::ofstream(folder / "hopfield.toml") << convolutional(
+        "free = \"20 steps\"\nnudge = \"frozen\"\ncost = { kind = \"readout\", classes = 10 }\n"
+        "[machine.array]\ndynamics = \"dissipative-sweeps\"\n");
+    auto predictive = convolutional("free = \"1 steps\"\nbeta = 0.02\n[machine.array]\ndynamics = "
+                                    "\"idealised-passes\"\n");
+    predictive.replace(predictive.find("[network]\n"), 10, "[network]\nmodel = \"predictive\"\n");
+    std::ofstream(folder / "predictive.toml") << predictive;
+    const bool browser = std::system("command -v chromium python3 >/dev/null") == 0; // NOLINT(cert-env33-c)
+    for (const std::string name : {"hopfield", "predictive"}) {
+        const auto outcome = run_program(fmt::format("train {0}.toml --out {0}", name), folder.path());
+        INFO(outcome.err);
+        REQUIRE(outcome.exit_code == 0);
+        const auto numbers = numbers_of(folder, name);
+        const auto& blocks = numbers.at("couplings").at("blocks");
+        const auto& windows = blocks.at(0).at("windows");
+        CHECK(windows.at("sizes") == nlohmann::json({3, 1, 5, 5}));
+        CHECK(windows.at("to") == 3);
+        CHECK(blocks.at(0).at("count") == 75);
+        CHECK_FALSE(blocks.at(0).contains("map")); // shared by many pairs of nodes: no matrix
+        const std::string values = blocks.at(0).at("epochs").at(0).at("windows").at("values");
+        CHECK(values.size() == 100); // base64 of 75 bytes
+        const auto dense =
+            std::ranges::find(blocks, "first-output", [](const auto& b) { return b.at("name"); });
+        REQUIRE(dense != blocks.end());
+        CHECK(dense->at("full") == nlohmann::json({108, 10}));
+        if (browser) check_in_browser("run", folder / (name + "/report.html"));
+    }
+}
+
+TEST_CASE("a lattice's page has its couplings as lines between places of one plane") {
+    const TemporaryFolder folder;
+    REQUIRE(
+        run_program("train xor-xy-lattice-5x5 --set training.epochs=2 --out l", folder.path()).exit_code ==
+        0);
+    const auto lines = numbers_of(folder, "l").at("maps").at("lines");
+    std::size_t links = 0;
+    for (const auto& line : lines) {
+        CHECK(line.at("rows") == 5);
+        REQUIRE(line.at("from").size() == line.at("to").size());
+        for (std::size_t i = 0; i < line.at("from").size(); ++i) { // neighbours across or down
+            const int a = line.at("from").at(i), b = line.at("to").at(i);
+            CHECK(std::abs(a / 5 - b / 5) + std::abs(a % 5 - b % 5) == 1);
+        }
+        links += line.at("from").size();
+    }
+    CHECK(links == 40); // of 5 x 5 with open edges; the two inputs are no neighbours
 }

@@ -93,7 +93,7 @@ class Page:
             raise RuntimeError(f"{expression}: {answer['exceptionDetails'].get('exception', {}).get('description')}")
         return answer["result"].get("value")
 
-    def wait(self, condition, seconds=100):
+    def wait(self, condition, seconds=30):
         """Until a condition of the page holds."""
         end = time.monotonic() + seconds
         while not self.value(condition):
@@ -131,3 +131,9 @@ class Page:
         picture = self.call("Page.captureScreenshot", format="png", **more)
         with open(path, "wb") as file:
             file.write(base64.b64decode(picture["data"]))
+
+    def print(self, path):
+        """As a printer gets it, A4."""
+        pdf = self.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69, printBackground=False)
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(pdf["data"]))

@@ -1,6 +1,6 @@
 """Opens a report as a reader does: clicks, zooms and looks for errors. Prints "ok", or what is wrong.
 
-python3 check_page.py run|compare|solve REPORT.html
+python3 check_page.py run|compare|solve|sweep REPORT.html
 """
 import pathlib
 import sys
@@ -55,6 +55,29 @@ def change_of_couplings(page):
     check(first != last, "the couplings' map does not change with the epoch")
 
 
+def pictures(page):
+    """Every button that saves a picture gives one: an SVG with its size, or a PNG that is not of one colour."""
+    page.value("""window.saved = []; window.save = (name, content, type) => saved.push({name, content, type})""")
+    buttons = page.value("(b => { b.forEach(button => button.click()); return b.length; })([...document.querySelectorAll('button.save')])")
+    page.wait(f"saved.length === {buttons}")
+    wrong = page.value("""(async () => {
+        const wrong = [];
+        for (const {name, content, type} of saved) {
+            if (type === 'image/svg+xml') {
+                const root = new DOMParser().parseFromString(content, type).documentElement;
+                if (root.tagName !== 'svg' || !(Number(root.getAttribute('width')) > 50)) wrong.push(name);
+                continue;
+            }
+            const image = await createImageBitmap(content), canvas = new OffscreenCanvas(image.width, image.height);
+            canvas.getContext('2d').drawImage(image, 0, 0);
+            const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, image.width, image.height).data.buffer);
+            if (new Set(pixels).size < 2) wrong.push(name);
+        }
+        return wrong;
+    })()""")
+    check(buttons > 0 and not wrong, f"pictures that are none: {wrong} of {buttons}")
+
+
 def waveforms(page):
     """Zooms by wheel and key, pans by dragging, and reads values at the cursor."""
     page.wait("document.querySelector('#waves canvas') && document.querySelector('#waves canvas').view")
@@ -90,12 +113,14 @@ def main(kind, path):
         sys.exit("chromium is missing: apt-get install chromium")
     with browser.Page(pathlib.Path(path).resolve().as_uri()) as page:
         sections(page, {"run": ["overview", "learning", "energy", "limits", "converters", "couplings", "mistakes", "waves", "configuration"],
-                        "compare": ["overview", "learning", "energy", "configuration"], "solve": ["solve", "energy", "again"]}[kind])
+                        "compare": ["overview", "learning", "energy", "configuration"], "solve": ["solve", "energy", "again"],
+                        "sweep": ["sweep", "axes", "again"]}[kind])
         if kind == "run":
             zoom_chart(page)
             energy_directions(page)
             change_of_couplings(page)
             waveforms(page)
+        pictures(page)
         paper = "getComputedStyle(document.body).backgroundColor"
         light = page.value(paper)
         page.click("#theme")

@@ -4,7 +4,7 @@ const report = JSON.parse(document.getElementById('data').textContent);
 const sections = [];
 
 // order: place on the page; one(root, numbers, run): a run's section from run[id]; many(root, runs): of a comparison;
-// solve(root, numbers): of a solved problem.
+// solve(root, numbers): of a solved problem; sweep(root, numbers): of a sweep.
 function section(s) { sections.push(s); }
 
 function el(name, attributes = {}, ...children) {
@@ -86,12 +86,35 @@ function save(name, text, type) {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
-// An SVG as a file of its own: its colours and fonts written out.
-function save_svg(node, name) {
-    const copy = node.cloneNode(true);
-    copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-    copy.prepend(svg('style', {}, 'text{fill:#1c2430;font:12px sans-serif}.soft{fill:#5d6b7c}.axis{stroke:#d8dee6}'));
-    save(name + '.svg', new XMLSerializer().serializeToString(copy), 'image/svg+xml');
+// An SVG as text of its own: its size, colours and fonts written out.
+function svg_text(node) {
+    const copy = node.cloneNode(true), box = node.viewBox.baseVal;
+    for (const [key, value] of Object.entries({xmlns: 'http://www.w3.org/2000/svg', width: box.width, height: box.height})) copy.setAttribute(key, value);
+    copy.prepend(svg('style', {}, 'text{fill:#1c2430;font:12px sans-serif}.soft{fill:#5d6b7c}.axis{stroke:#d8dee6}'),
+        svg('rect', {width: '100%', height: '100%', fill: '#fff'}));
+    return new XMLSerializer().serializeToString(copy);
+}
+// A picture on paper, `scale` times as large, as a PNG.
+function save_png(source, width, height, scale, name) {
+    const canvas = el('canvas', {width: Math.round(width * scale), height: Math.round(height * scale)}), context = canvas.getContext('2d');
+    context.fillStyle = source instanceof HTMLCanvasElement ? css('--paper') : '#fff';
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.imageSmoothingEnabled = !(source instanceof HTMLCanvasElement);
+    context.drawImage(source, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob(blob => save(name + '.png', blob, 'image/png'));
+}
+// Buttons that save what `picture` gives for papers: an SVG as such and as PNG, a canvas (not `vector`) as PNG.
+function savers(picture, name, vector = true) {
+    const png = () => {
+        const node = picture();
+        if (node instanceof HTMLCanvasElement) return save_png(node, node.width, node.height, Math.max(1, Math.floor(1200 / node.width)), name);
+        const image = new Image(), {width, height} = node.viewBox.baseVal;
+        image.onload = () => save_png(image, width, height, 3, name);
+        image.src = URL.createObjectURL(new Blob([svg_text(node)], {type: 'image/svg+xml'}));
+    };
+    const button = (label, act) => el('button', {type: 'button', class: 'save', title: `save ${name}.${label.toLowerCase()}`, onclick: act}, label);
+    const as_png = button('PNG', png);
+    return vector ? [button('SVG', () => save(name + '.svg', svg_text(picture()), 'image/svg+xml')), as_png] : [as_png];
 }
 
 const fits = []; // called when the page is laid out
@@ -102,17 +125,23 @@ function show_report() {
     const stored = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
     document.documentElement.dataset.theme = stored;
     document.getElementById('theme').addEventListener('click', () => {
-        const dark = document.documentElement.dataset.theme === 'dark';
-        document.documentElement.dataset.theme = dark ? 'light' : 'dark';
-        redraws.forEach(redraw => redraw());
+        use(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark');
     });
+    const use = theme => {
+        document.documentElement.dataset.theme = theme;
+        redraws.forEach(redraw => redraw());
+    };
+    let before = stored;
+    addEventListener('beforeprint', () => { before = document.documentElement.dataset.theme; use('light'); });
+    addEventListener('afterprint', () => use(before));
     document.querySelector('h1').textContent = document.title;
     sections.sort((a, b) => a.order - b.order);
     for (const s of sections) {
         const root = el('section', {id: s.id}, el('h2', {}, s.title));
         document.querySelector('main').append(root); // charts want their width
         let shown = false;
-        if (report.solve) shown = s.solve && s.solve(root, report.solve) !== false;
+        const other = ['solve', 'sweep'].find(kind => report[kind]);
+        if (other) shown = s[other] && s[other](root, report[other]) !== false;
         else if (report.runs.length > 1) shown = s.many && s.many(root, report.runs) !== false;
         else shown = s.one && report.runs[0][s.id] && s.one(root, report.runs[0][s.id], report.runs[0]) !== false;
         if (!shown) { root.remove(); continue; }

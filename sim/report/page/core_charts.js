@@ -1,6 +1,7 @@
 // Line charts: dygraphs on screens, the same as SVG for print and papers.
 
-// c: {title, file, x, y, percent, log, series: [{name, x, y}]}; x values of all series together make the axis.
+// c: {title, file, x, y, percent, log, names, series: [{name, x, y}]}; x values of all series together make the axis.
+// Where there are names, x is an index into them.
 function line_chart(root, c) {
     const series = c.series.filter(s => s.y.some(v => v !== null && v !== undefined));
     if (!series.length) return;
@@ -14,17 +15,19 @@ function line_chart(root, c) {
     const log_button = toggle('log', log, on => { log = on; graph.updateOptions({logscale: on}); });
     root.append(el('figure', {}, el('h3', {}, c.title), el('div', {class: 'tools'},
         el('button', {type: 'button', class: 'chart-all', onclick: () => graph.resetZoom()}, 'all'), log_button,
-        el('button', {type: 'button', onclick: () => save_svg(picture, c.file)}, 'SVG'), legend), chart,
+        ...savers(() => picture, c.file), legend), chart,
         el('div', {class: 'print-only'}, picture), c.note ? el('figcaption', {}, c.note) : ''));
     const label = v => c.percent ? percent(v) : fixed(v);
+    const at_x = v => c.names ? c.names[v] ?? '' : fixed(v);
     const colors = () => ({axisLineColor: css('--soft'), gridLineColor: css('--line')});
     const graph = new Dygraph(chart, rows, {
         labels: [c.x, ...series.map(s => s.name)], colors: series.map((s, i) => s.color || color(i)),
         xlabel: c.x, ylabel: c.y, connectSeparatedPoints: true, drawPoints: xs.length < 60, pointSize: 2,
         strokeWidth: 1.8, legend: 'always', labelsDiv: legend, logscale: log, includeZero: false, xRangePad: 8, digitsAfterDecimal: 5,
         highlightSeriesOpts: series.length > 1 ? {strokeWidth: 3} : null, animatedZooms: false,
+        animateBackgroundFade: false, // its end would take away what the pointer chose meanwhile
         axes: {y: {valueFormatter: label, axisLabelFormatter: label, axisLabelWidth: 62},
-               x: {valueFormatter: v => `${c.x} ${fixed(v)}`}}, ...colors()});
+               x: {valueFormatter: v => `${c.x} ${at_x(v)}`, ...(c.names ? {axisLabelFormatter: at_x, ticker: (a, b) => c.names.map((label, v) => ({v, label})).filter(t => t.v >= a && t.v <= b)} : {})}}, ...colors()});
     fits.push(() => graph.resize());
     on_theme(() => graph.updateOptions(colors()));
     chart.addEventListener('keydown', event => {
@@ -63,7 +66,7 @@ function line_svg(c, series, xs) {
         root.append(svg('line', {class: 'axis', x1: left, x2: w - right, y1: Y(v), y2: Y(v)}),
             svg('text', {class: 'soft', x: left - 6, y: Y(v) + 4, 'text-anchor': 'end'}, label(v)));
     }
-    for (const t of ticks_of(x0, x1)) root.append(svg('text', {class: 'soft', x: X(t), y: h - bottom + 16, 'text-anchor': 'middle'}, fixed(t)));
+    for (const t of c.names ? xs : ticks_of(x0, x1)) root.append(svg('text', {class: 'soft', x: X(t), y: h - bottom + 16, 'text-anchor': 'middle'}, c.names ? c.names[t] : fixed(t)));
     root.append(svg('text', {x: (left + w) / 2, y: h - bottom + 32, 'text-anchor': 'middle'}, `${c.x}${c.y ? `; ${c.y} over it` : ''}`));
     series.forEach((s, i) => {
         const points = s.x.map((x, k) => [x, s.y[k]]).filter(p => Number.isFinite(p[1]) && (!c.log || p[1] > 0));

@@ -16,10 +16,11 @@ function energy_section(root, e) {
     const choose = on => { by_phase = on; press(phases, on); press(components, !on); draw(); };
     root.append(el('h3', {}, 'Energy'), el('div', {class: 'tools'}, components, phases,
         'host' in e.components ? toggle('without the host', false, on => { without_host = on; draw(); }) : '',
-        el('button', {type: 'button', onclick: () => save_svg(picture, 'energy')}, 'SVG')), holder);
+        ...savers(() => picture, 'energy')), holder);
     draw();
-    root.append(el('h3', {}, 'Simulated time on the critical path'));
-    stacked_bars(root, {title: 'Time by phase', unit: 's', parts: e.phases, rows: e.phases.map((p, i) => ({name: p, values: e.phases.map((_, k) => k === i ? e.time_s[i] : 0)}))});
+    let times;
+    root.append(el('h3', {}, 'Simulated time on the critical path'), el('div', {class: 'tools'}, ...savers(() => times, 'time')));
+    times = stacked_bars(root, {title: 'Time by phase', unit: 's', parts: e.phases, rows: e.phases.map((p, i) => ({name: p, values: e.phases.map((_, k) => k === i ? e.time_s[i] : 0)}))});
     const used = e.phases.map((p, i) => i).filter(i => e.time_s[i] > 0 || Object.values(e.components).some(v => v[i] > 0));
     const sum = values => values.reduce((a, b) => a + b, 0);
     const rows = Object.entries(e.components).sort((a, b) => sum(b[1]) - sum(a[1]))
@@ -38,14 +39,14 @@ section({order: 3, id: 'energy', title: 'Energy and time', short: 'Energy',
         const sum = values => values.reduce((a, b) => a + b, 0);
         const names = [...new Set(known.flatMap(r => Object.keys(r.energy.components)))];
         const holder = el('div', {});
-        let without_host = false;
+        let without_host = false, picture, times;
         const draw = () => {
             holder.replaceChildren();
             const parts = names.filter(n => !(without_host && n === 'host'));
-            stacked_bars(holder, {title: 'Energy by run', unit: 'J', parts, rows: known.map(r => ({name: r.overview.folder.slice(-16), values: parts.map(n => sum(r.energy.components[n] || [0]))}))});
+            picture = stacked_bars(holder, {title: 'Energy by run', unit: 'J', parts, rows: known.map(r => ({name: r.overview.folder.slice(-16), values: parts.map(n => sum(r.energy.components[n] || [0]))}))});
         };
-        root.append(el('div', {class: 'tools'}, toggle('without the host', false, on => { without_host = on; draw(); })), holder);
+        root.append(el('h3', {}, 'Energy'), el('div', {class: 'tools'}, toggle('without the host', false, on => { without_host = on; draw(); }), ...savers(() => picture, 'energy')), holder);
         draw();
-        root.append(el('h3', {}, 'Time'));
-        stacked_bars(root, {title: 'Time by run', unit: 's', parts: known[0].energy.phases, rows: known.map(r => ({name: r.overview.folder.slice(-16), values: r.energy.time_s}))});
+        root.append(el('h3', {}, 'Simulated time'), el('div', {class: 'tools'}, ...savers(() => times, 'time')));
+        times = stacked_bars(root, {title: 'Time by run', unit: 's', parts: known[0].energy.phases, rows: known.map(r => ({name: r.overview.folder.slice(-16), values: r.energy.time_s}))});
     }});

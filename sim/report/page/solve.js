@@ -11,7 +11,7 @@ section({order: 1, id: 'solve', title: 'Result',
         const counts = new Array(bins).fill(0), width = (high - low) / Math.max(1, bins - 1) || 1;
         for (const cut of r.cuts) ++counts[Math.round((cut - low) / width)];
         const picture = columns_svg({title: 'Cuts of all shots', counts, from: String(low), to: String(high), label: i => `cut ${bins === 1 ? low : Number((low + i * width).toPrecision(8))}`, mark: new Set([bins - 1])});
-        charts.append(el('figure', {}, el('h3', {}, 'Cuts of all shots'), el('div', {class: 'tools'}, el('button', {type: 'button', onclick: () => save_svg(picture, 'cuts')}, 'SVG')), picture));
+        charts.append(el('figure', {}, el('h3', {}, 'Cuts of all shots'), el('div', {class: 'tools'}, ...savers(() => picture, 'cuts')), picture));
         let best = -Infinity;
         const shots = r.cuts.map((_, i) => i + 1);
         line_chart(charts, {title: 'Cut of each shot, and the best so far', file: 'shots', x: 'shot', y: 'cut', series: [{name: 'shot', x: shots, y: r.cuts}, {name: 'best so far', x: shots, y: r.cuts.map(v => best = Math.max(best, v))}]});
@@ -25,4 +25,8 @@ section({order: 11, id: 'again', title: 'Configuration, and how to run it again'
     solve(root, s) {
         root.append(table(['', ''], [['version', s.version], ['seed', s.result.seed]]), el('pre', {}, s.command),
             el('details', {}, el('summary', {}, 'The experiment, everything expanded'), el('pre', {}, s.toml)));
+    },
+    sweep(root, s) {
+        root.append(table(['', ''], [['version', s.version], ['experiment', s.result.experiment]]), el('pre', {}, s.command),
+            el('details', {}, el('summary', {}, 'The sweep, everything expanded'), el('pre', {}, s.toml)));
     }});

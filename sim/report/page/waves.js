@@ -1,84 +1,14 @@
-// The captured window: packed signals with a pyramid of extremes each, and a viewer on one canvas.
+// The captured window: a viewer of its signals (waves_pack.js) on one canvas.
 section({order: 9, id: 'waves', title: 'Waveforms',
     one(root, w) {
         const note = el('p', {class: 'note'}, 'Unpacking …');
         root.append(note);
         unpack_waves(w).then(signals => {
-            note.textContent = `${w.file}: ${signals.length} signals` + (w.left_out ? `, ${w.left_out} more in the file` : '') +
+            note.textContent = `${w.file}, from ${si(w.begin_fs * 1e-15, 's')} of simulated time on: ${signals.length} signals` + (w.left_out ? `, ${w.left_out} more in the file` : '') +
                 (w.thinned ? '; long signals keep the extremes of each stretch of time' : '') + '.';
             wave_viewer(root, w, signals);
         }).catch(error => { note.textContent = `This browser cannot unpack the waveforms (${error.message}); open the file in waves/ with GTKWave.`; });
     }});
-
-async function unpack_waves(w) {
-    const stream = new Blob([bytes_of(w.data)]).stream().pipeThrough(new DecompressionStream('deflate'));
-    const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-    let at = 0;
-    const next = () => {
-        let n = 0, scale = 1, byte;
-        do { byte = bytes[at++]; n += (byte & 127) * scale; scale *= 128; } while (byte & 128);
-        return n;
-    };
-    return w.signals.map(s => {
-        const ticks = new Int32Array(s.points), values = new Int16Array(s.points);
-        let last = 0;
-        for (let i = 0; i < s.points; ++i) ticks[i] = last += next();
-        last = 0;
-        for (let i = 0; i < s.points; ++i) { const n = next(); values[i] = last += n % 2 ? -(n + 1) / 2 : n / 2; }
-        return {...s, ticks, values, levels: pyramid(values), name: s.path.replace(/^coprocessor\//, '')};
-    });
-}
-
-// levels[k] has the smallest and largest recorded value of every 8^(k + 1) points; 0 where none was recorded.
-function pyramid(values) {
-    const levels = [];
-    let low = values, high = values;
-    while (low.length > 8) {
-        const n = Math.ceil(low.length / 8), l = new Int16Array(n), h = new Int16Array(n);
-        for (let b = 0; b < n; ++b) {
-            let lo = 32767, hi = 0;
-            for (let i = 8 * b; i < Math.min(8 * b + 8, low.length); ++i) {
-                if (low[i] && low[i] < lo) lo = low[i];
-                if (high[i] > hi) hi = high[i];
-            }
-            l[b] = hi ? lo : 0;
-            h[b] = hi;
-        }
-        levels.push({low: l, high: h});
-        low = l;
-        high = h;
-    }
-    return levels;
-}
-
-// Smallest and largest of the points from … to − 1, by the coarsest blocks that lie inside.
-function extremes(s, from, to) {
-    let lo = 32767, hi = 0;
-    const take = (low, high, i) => { if (low[i] && low[i] < lo) lo = low[i]; if (high[i] > hi) hi = high[i]; };
-    while (from < to) {
-        let level = -1, size = 1;
-        while (level + 1 < s.levels.length && from % (size * 8) === 0 && from + size * 8 <= to) { ++level; size *= 8; }
-        if (level < 0) take(s.values, s.values, from);
-        else take(s.levels[level].low, s.levels[level].high, from / size);
-        from += size;
-    }
-    return [lo, hi];
-}
-
-// Index of the last point at or before a tick, −1 before the first.
-function last_point(s, tick) {
-    let a = 0, b = s.ticks.length;
-    while (a < b) { const m = (a + b) >> 1; if (s.ticks[m] <= tick) a = m + 1; else b = m; }
-    return a - 1;
-}
-function value_text(s, i) {
-    if (i < 0 || !s.values[i]) return '';
-    const v = s.values[i] - 1;
-    if (s.kind === 'names') return s.names[v] ?? String(v);
-    if (s.kind === 'bits') return String(v);
-    return si(s.low + v / 4094 * (s.high - s.low), s.unit.length < 4 ? s.unit : '');
-}
-const name_color = (s, v) => phase_colors[s.names[v]] || color(v + 4);
 
 function wave_viewer(root, w, signals) {
     const row = 30, head = 46, side = 300;
@@ -96,8 +26,8 @@ function wave_viewer(root, w, signals) {
     }});
     const button = (label, act) => el('button', {type: 'button', onclick: act}, label);
     root.append(el('div', {class: 'tools'}, filter, button('zoom in', () => zoom(.5)), button('zoom out', () => zoom(2)), button('all', () => show(0, w.ticks)),
-        button('phase', () => fit_phase(cursor ?? (t0 + t1) / 2)), status), frame,
-        el('p', {class: 'note'}, 'Drag pans; the wheel zooms once the viewer is clicked (Ctrl and wheel always); a double click shows the phase under the pointer; a click sets the mark that times are counted from.'));
+        button('phase', () => fit_phase(cursor ?? (t0 + t1) / 2)), ...savers(() => canvas, 'waveforms', false), status), frame,
+        el('p', {class: 'note screen-only'}, 'Drag pans; the wheel zooms once the viewer is clicked (Ctrl and wheel always); a double click shows the phase under the pointer; a click sets the mark that times are counted from.'));
 
     const plot = () => canvas.clientWidth - side;
     const X = tick => side + (tick - t0) / (t1 - t0) * plot();
@@ -116,6 +46,14 @@ function wave_viewer(root, w, signals) {
         const i = last_point(phase, tick), a = i < 0 ? 0 : phase.ticks[i], b = i + 1 < phase.ticks.length ? phase.ticks[i + 1] : w.ticks;
         show(a - (b - a) * .04, b + (b - a) * .04);
     }
+    canvas.show_phase = name => { // the last of that name, the cursor within; for pictures and the console
+        for (let i = phase ? phase.ticks.length - 1 : -1; i >= 0; --i)
+            if (phase.names[phase.values[i] - 1] === name) {
+                fit_phase(phase.ticks[i]);
+                cursor = (t0 + t1) / 2;
+                return;
+            }
+    };
     function size() {
         const scale = devicePixelRatio || 1, height = Math.min(560, head + rows.length * row + 4);
         frame.style.height = height + 2 + 'px';
@@ -236,7 +174,7 @@ function wave_viewer(root, w, signals) {
             c.fillStyle = colors[paint];
             c.fillRect(X(t), 18, 1, height);
         }
-        const at = t => si(seconds(t) + w.begin_fs * 1e-15, 's');
+        const at = t => si(seconds(t), 's');
         status.textContent = `${si(seconds(t1 - t0), 's')} shown` + (cursor === null ? '' : `, cursor ${at(cursor)}${phase ? ' ' + value_text(phase, last_point(phase, cursor)) : ''}`) +
             (mark === null ? '' : `, mark ${at(mark)}`) + (cursor !== null && mark !== null ? `, apart ${si(seconds(cursor - mark), 's')}` : '');
         canvas.view = {t0, t1, cursor, mark, rows: rows.length, draw_ms: performance.now() - began}; // for tests and the console
@@ -272,7 +210,7 @@ function wave_viewer(root, w, signals) {
     });
     frame.addEventListener('scroll', ask);
     addEventListener('resize', size);
-    on_theme(() => { paint_box(); ask(); });
+    on_theme(() => { paint_box(); draw(); });
     paint_box();
     const gap = rows.length ? rows[0].values.findIndex((v, i) => i > 0 && v === 0) : -1; // several windows: the first
     if (gap > 0) show(0, rows[0].ticks[gap]);
