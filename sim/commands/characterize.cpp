@@ -16,12 +16,14 @@ struct Options {
     std::optional<std::string> out;
     std::int64_t converter = 0;
     std::int64_t samples = 100;
+    bool json = false;
 };
 
 int show(const Options& o, const Characterization& result) {
-    std::cout << result.text;
+    std::cout << (o.json ? characterization_json(result) : result.text);
     if (!o.out) return exit_done;
     write_figures(*o.out, result.figures);
+    if (o.json) return exit_done;
     std::cout << "\ncurves ";
     for (const auto& figure : result.figures)
         std::cout << fmt::format(" {}/{}.csv .svg", *o.out, figure.name);
@@ -46,7 +48,8 @@ Subcommand command(const std::string& what, const std::string& summary, const st
                  .options = {{"--machine", "MACHINE", "a machine's file, or a shipped one's name (epc1-28nm)",
                               &o->machine},
                              {"--set", "KEY=VALUE", "override one key, e.g. machine.adc.bits=10", &o->sets},
-                             {"--out", "DIR", "write the curves there, as CSV and SVG", &o->out}},
+                             {"--out", "DIR", "write the curves there, as CSV and SVG", &o->out},
+                             {"--json", "", "print tables and curves as JSON", &o->json}},
                  .run = [o, test] { return show(*o, test(load_machine(o->machine, o->sets), checked(*o))); }};
     if (converters) {
         c.options.push_back(

@@ -2,6 +2,7 @@
 
 #include "hw_models/base/error.hpp"
 #include "sim/config/nearest.hpp"
+#include "sim/run/colors.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -162,7 +163,8 @@ class Parser {
 int report(std::ostream& err, const char* what, ExitCode code) {
     std::string line = what;
     std::replace(line.begin(), line.end(), '\n', ' ');
-    err << program << ": error: " << line << std::endl;
+    const bool red = &err == &std::cerr && shows_colors(2);
+    err << program << ": " << (red ? "\x1b[31merror:\x1b[0m " : "error: ") << line << std::endl;
     return code;
 }
 
@@ -204,6 +206,8 @@ int run_command_line(int argc, const char* const* argv, const std::vector<Subcom
 
 int run_command_line(int argc, const char* const* argv, const std::vector<Subcommand>& commands,
                      std::string_view version) {
+    std::optional<TablePainter> painter;
+    if (shows_colors(1)) painter.emplace(std::cout);
     return run_command_line(argc, argv, commands, version, std::cout, std::cerr);
 }
 

@@ -1,4 +1,5 @@
 #include "sim/commands/commands.hpp"
+#include "sim/report/sections.hpp"
 #include "sim/run/experiment.hpp"
 #include "sim/run/files.hpp"
 #include "sim/run/run_directory.hpp"
@@ -17,6 +18,7 @@ struct Options {
     std::string run;
     std::optional<std::string> components;
     std::optional<std::string> profile;
+    bool json = false;
 };
 
 // Joules from the counts that the run left: nothing is simulated.
@@ -27,6 +29,12 @@ int price_again(const Options& o) {
     auto library = load_components(experiment.machine, o.components);
     if (o.profile) library.profile = *o.profile;
     const auto energy = price(counts_of(summary), library);
+    if (o.json) {
+        auto json = energy_breakdown(energy, summary.ledger.time_fs);
+        json["samples"] = summary.samples;
+        std::cout << document(json);
+        return exit_done;
+    }
     std::cout << fmt::format(
         "{}: counts of {} samples, priced by table '{}', profile {}\n\n{}\nenergy {}, {} a sample\n",
         directory.path().string(), summary.samples, energy.library, energy.profile,
@@ -45,7 +53,8 @@ Subcommand energy_command() {
             .arguments = {{"RUN", "a run's folder", &o->run}},
             .options = {{"--components", "TABLE", "a component table: a file, or a shipped one's name",
                          &o->components},
-                        {"--profile", "PROFILE", "typical or optimistic converters", &o->profile}},
+                        {"--profile", "PROFILE", "typical or optimistic converters", &o->profile},
+                        {"--json", "", "print energy and time by component and phase as JSON", &o->json}},
             .run = [o] { return price_again(*o); }};
 }
 

@@ -1,6 +1,7 @@
 #include "hw_models/control/register_map.hpp"
 #include "sim/commands/commands.hpp"
 #include "sim/run/files.hpp"
+#include "sim/run/json.hpp"
 #include "sim/run/trained.hpp"
 #include "sim/study/spice_netlist.hpp"
 
@@ -19,7 +20,6 @@ void write_new(const std::string& file, const std::string& text) {
     if (std::filesystem::exists(file))
         throw UserError(fmt::format("{} is there already; another --out fits", file));
     write_atomically(file, text);
-    std::cout << fmt::format("written {}\n", file);
 }
 
 struct SpiceOptions {
@@ -27,6 +27,7 @@ struct SpiceOptions {
     std::optional<std::string> data;
     std::int64_t sample = 0;
     std::string out;
+    bool json = false;
 };
 
 int export_spice(const SpiceOptions& o) {
@@ -57,7 +58,10 @@ int export_spice(const SpiceOptions& o) {
                                             .nudged_s = e.training.nudged.seconds(rc_s, step_s)},
                                            std::filesystem::path(o.out).filename().string() + ".data");
     write_new(o.out, text);
-    std::cout << fmt::format("simulate ngspice -b {}\n", o.out);
+    if (o.json)
+        std::cout << document({{"file", o.out}, {"simulate", {"ngspice", "-b", o.out}}});
+    else
+        std::cout << fmt::format("written {}\nsimulate ngspice -b {}\n", o.out, o.out);
     return exit_done;
 }
 
@@ -105,14 +109,28 @@ std::string register_page() {
 struct RegisterOptions {
     std::string form = "header";
     std::optional<std::string> out;
+    bool json = false;
 };
+
+std::string register_json() {
+    Json json = Json::array();
+    for (const auto& r : register_map)
+        json.push_back({{"name", r.name},
+                        {"offset", static_cast<std::uint32_t>(r.offset)},
+                        {"access", access_of(r.access)},
+                        {"meaning", r.meaning}});
+    return document(json);
+}
 
 int export_registers(const RegisterOptions& o) {
     if (o.form != "header" && o.form != "markdown")
         throw UserError(fmt::format("--form {}: valid is header or markdown", o.form));
     const std::string text = o.form == "header" ? register_header() : register_page();
-    if (o.out)
-        write_new(*o.out, text);
+    if (o.out) write_new(*o.out, text);
+    if (o.json)
+        std::cout << register_json();
+    else if (o.out)
+        std::cout << fmt::format("written {}\n", *o.out);
     else
         std::cout << text;
     return exit_done;
@@ -132,7 +150,8 @@ Subcommand export_spice_command() {
                         {"--sample", "N", "training sample on the inputs, from 0", &o->sample},
                         {"--data", "DIR",
                          "where the data set lies (otherwise the environment's ISINGLASS_DATA)", &o->data},
-                        {"--out", "FILE", "the netlist, a new file", &o->out, true}},
+                        {"--out", "FILE", "the netlist, a new file", &o->out, true},
+                        {"--json", "", "print file and command as JSON", &o->json}},
             .run = [o] { return export_spice(*o); }};
 }
 
@@ -142,7 +161,8 @@ Subcommand export_registers_command() {
             .summary = "the register map as a C header or as Markdown",
             .example = "isinglass export registers --form markdown",
             .options = {{"--form", "FORM", "header (C, default) or markdown", &o->form},
-                        {"--out", "FILE", "a new file (default: standard output)", &o->out}},
+                        {"--out", "FILE", "a new file (default: standard output)", &o->out},
+                        {"--json", "", "print the registers as JSON on standard output", &o->json}},
             .run = [o] { return export_registers(*o); }};
 }
 

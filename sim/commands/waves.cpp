@@ -1,4 +1,5 @@
 #include "sim/commands/commands.hpp"
+#include "sim/run/json.hpp"
 #include "sim/run/sample_waves.hpp"
 #include "sim/run/trained.hpp"
 
@@ -21,6 +22,7 @@ struct Options {
     std::optional<std::string> data, out, sample, classes, when, phases, view, format;
     std::optional<std::int64_t> most;
     std::vector<std::string> signals;
+    bool json = false;
 };
 
 // Options of the command line as settings of [trace], which then checks them.
@@ -144,6 +146,16 @@ int capture(Options& o) {
     });
     waves.finish();
     const auto& taken = waves.trigger().taken();
+    if (o.json) {
+        Json json{{"epoch", trained.epoch},
+                  {"part", sample.substr(0, sample.find(':'))},
+                  {"samples", Json::array()}};
+        for (const auto& s : taken) json["samples"].push_back({{"sample", s.sample}, {"class", s.label}});
+        json["files"] = waves.written();
+        if (const auto stopped = waves.stopped_s()) json["stopped_s"] = *stopped;
+        std::cout << document(json);
+        return exit_done;
+    }
     if (taken.size() == 1)
         std::cout << fmt::format("sample {}:{} (class {}){}, couplings after epoch {}\n",
                                  sample.substr(0, sample.find(':')), taken[0].sample, taken[0].label,
@@ -194,6 +206,7 @@ Subcommand waves_command() {
                      "the file (default: in the run's folder, or here); its extension is the format where "
                      "none is given",
                      &o->out},
+                    {"--json", "", "print samples and files as JSON", &o->json},
                     {"--set", "KEY=VALUE",
                      "override one key, e.g. machine.array.dynamics=conjugate or trace.resolution=\"1 uV\"",
                      &o->source.sets},

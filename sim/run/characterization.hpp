@@ -3,6 +3,7 @@
 
 #include "hw_models/machine.hpp"
 #include "sim/run/figure.hpp"
+#include "sim/run/table.hpp"
 
 #include <string>
 #include <vector>
@@ -10,9 +11,14 @@
 namespace isinglass {
 
 struct Characterization {
-    std::string text; // tables for a screen
+    std::string text;          // tables for a screen,
+    std::vector<Table> tables; // and the same tables for programs
     std::vector<Figure> figures;
 };
+
+// {"tables": [[{column: cell …} …] …], "figures": [{"name", "title", "x_label", "y_label", "x", "curves"}
+// …]}; cells that are numbers are so there.
+std::string characterization_json(const Characterization& result);
 
 struct CharacterizationOptions {
     std::size_t converter = 0;          // the one that curves are drawn for

@@ -220,6 +220,7 @@ Characterization characterize_adc(const MachineSpec& machine, const Characteriza
         machine.name, bench.converters(), *bench.adcs().format().bits, machine.adc.name(),
         format_si(machine.adc_bank.rate_hz, "S/s"), options.samples_per_code, record, table.text(),
         rates.text());
+    out.tables = {std::move(table), std::move(rates)};
     return out;
 }
 

@@ -112,6 +112,7 @@ void test_settling(ArrayBench& b, Characterization& out) {
         figure.curves[2].y.push_back(times.back());
     }
     out.text += table.text();
+    out.tables.push_back(std::move(table));
     out.figures.push_back(std::move(figure));
 }
 
@@ -135,6 +136,7 @@ void test_offsets(const ArrayBench& b, double volts_per_unit, Characterization& 
     table.row({"least", fmt::format("{:.2f}", least)});
     table.row({"most", fmt::format("{:.2f}", most)});
     out.text += "\n" + table.text();
+    out.tables.push_back(std::move(table));
     Figure figure{"array-offsets",     "Offsets of nodes as read without input", "node", "offset (mV)", {},
                   {{"offset", offset}}};
     for (std::size_t i = 0; i < offset.size(); ++i) figure.x.push_back(static_cast<double>(i));

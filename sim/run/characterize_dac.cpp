@@ -180,6 +180,7 @@ Characterization characterize_dac(const MachineSpec& machine, const Characteriza
     out.text = fmt::format("{}: {} {}-bit DACs, kind {}, {} each\n\n{}\n{}", machine.name, bench.converters(),
                            *bench.dacs().format().bits, machine.dac.name(),
                            format_si(machine.dac_bank.rate_hz, "S/s"), table.text(), settling.text());
+    out.tables = {std::move(table), std::move(settling)};
     return out;
 }
 

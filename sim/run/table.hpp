@@ -30,6 +30,9 @@ class Table {
     // Every line ends with a line end; none with spaces.
     [[nodiscard]] std::string text() const;
 
+    [[nodiscard]] const std::vector<std::string>& header() const { return header_; }
+    [[nodiscard]] const std::vector<std::vector<std::string>>& rows() const { return rows_; }
+
   private:
     std::vector<std::string> header_;
     std::vector<std::vector<std::string>> rows_; // empty: a rule
