@@ -13,7 +13,7 @@ constexpr const char* faint = "\x1b[2m";
 constexpr std::string_view plain = "\x1b[0m";
 
 bool is_rule(const std::string& line) {
-    return line.size() > 2 && line.find_first_not_of('-') == line.size() - 1; // the line's end
+    return line.size() > 4 && line.find_first_not_of('-') == line.size() - 1; // the line's end
 }
 
 } // namespace
