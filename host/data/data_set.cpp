@@ -16,6 +16,7 @@ std::unique_ptr<DataSetKind> make_csv();
 std::unique_ptr<DataSetKind> make_images();
 std::unique_ptr<DataSetKind> make_tensors();
 std::unique_ptr<DataSetKind> make_xor();
+std::unique_ptr<DataSetKind> make_noise();
 
 const Registry<std::unique_ptr<DataSetKind>>& data_set_kinds() {
     static const Registry<std::unique_ptr<DataSetKind>> kinds("kind of data set", {{"glyphs", make_glyphs},
@@ -24,7 +25,9 @@ const Registry<std::unique_ptr<DataSetKind>>& data_set_kinds() {
                                                                                    {"csv", make_csv},
                                                                                    {"images", make_images},
                                                                                    {"tensors", make_tensors},
-                                                                                   {"xor", make_xor}});
+                                                                                   {"xor", make_xor},
+
+                                                                                   {"noise", make_noise}});
     return kinds;
 }
 

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -66,6 +67,8 @@ class DataSetKind {
     virtual ~DataSetKind() = default;
     virtual void fields(Fields& f) = 0;
     [[nodiscard]] virtual DataSet load(const DataLocation& location) const = 0;
+    // How many training samples load() gives, validation included, of kinds that know without loading.
+    [[nodiscard]] virtual std::optional<std::size_t> training_samples() const { return std::nullopt; }
 };
 
 // The kinds there are; the first is drawn at run time and needs no file.

@@ -168,6 +168,8 @@ class Glyphs : public DataSetKind {
         return data_set(draw(0, train_count_), draw(1, test_count_), "glyphs");
     }
 
+    std::optional<std::size_t> training_samples() const override { return train_count_; }
+
   private:
     std::size_t train_count_ = 10000;
     std::size_t test_count_ = 2000;
