@@ -26,7 +26,6 @@ const Registry<std::unique_ptr<DataSetKind>>& data_set_kinds() {
                                                                                    {"images", make_images},
                                                                                    {"tensors", make_tensors},
                                                                                    {"xor", make_xor},
-
                                                                                    {"noise", make_noise}});
     return kinds;
 }

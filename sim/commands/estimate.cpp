@@ -28,18 +28,24 @@ struct CountedSamples {
     std::string from;
 };
 
-// --samples of them, otherwise the data set's.
+// --samples of them, otherwise the data set's; those of kinds that know how many they have are not loaded.
 CountedSamples samples_of(const Experiment& experiment, const Options& o) {
-    if (!o.samples) {
+    const auto known = experiment.data.kind->training_samples();
+    if (!o.samples && !known) {
         const auto data = load_data(experiment, o.data.value_or(""));
         return {{data.train.count(), data.validation.count()}, data.description};
     }
-    const auto validation = std::min(experiment.data.validation, std::max<std::int64_t>(0, *o.samples - 1));
-    if (*o.samples < 1)
+    const auto all = o.samples.value_or(static_cast<std::int64_t>(known.value_or(0)));
+    if (all < 1)
         throw UserError(
             fmt::format("--samples {}: valid is a number of training samples, 1 or more", *o.samples));
-    return {{static_cast<std::size_t>(*o.samples - validation), static_cast<std::size_t>(validation)},
-            "--samples"};
+    if (!o.samples && experiment.data.validation >= all)
+        throw UserError(fmt::format("data.validation = {} of {} training samples leaves none to train on",
+                                    experiment.data.validation, all));
+    const auto validation = std::min(experiment.data.validation, all - 1);
+    return {{static_cast<std::size_t>(all - validation), static_cast<std::size_t>(validation)},
+            o.samples ? "--samples"
+                      : fmt::format("as data.kind = \"{}\" states", experiment.data.kind.name())};
 }
 
 int estimate(const Options& o) {
@@ -50,14 +56,14 @@ int estimate(const Options& o) {
     library.profile = o.profile.value_or(library.profile);
     if (library.profile != "typical" && library.profile != "optimistic")
         throw UserError(fmt::format("--profile {}: valid is typical or optimistic", library.profile));
-    const auto work = network_work(experiment.network);
+    const auto work = network_work(experiment.network, experiment.machine);
     const auto [samples, samples_from] = samples_of(experiment, o);
     Measured measured;
     if (o.from || is_run)
         measured = measured_in(RunDirectory::open(o.from.value_or(o.experiment)), work, samples);
     const auto tiles = tile_use(work, experiment.machine.tiles);
     std::vector<std::string> documents;
-    for (const auto& mapping : mappings(experiment.machine, work)) {
+    for (const auto& mapping : mappings(experiment.machine, experiment.network, work)) {
         const Estimate result{experiment, samples, samples_from, tiles,
                               training_cost(experiment, mapping, samples, measured)};
         documents.push_back(o.json ? estimate_json(result, library) : estimate_text(result, library));

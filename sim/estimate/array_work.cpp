@@ -18,6 +18,9 @@ struct Site {
     const std::vector<double>& magnitudes;
     const Parameters& array;
     const Parameters& circuit;
+    double chips = 1.0;
+
+    [[nodiscard]] double macs() const { return chips * array.number("macs"); }
 };
 
 double slots(double nodes, double converters) {
@@ -32,25 +35,20 @@ void add_products(double products, const MachineSpec& machine, std::vector<Amoun
     amounts.emplace_back("digital.coupling_byte", products * bits / 8.0);
 }
 
-// Groups of nodes that are moved one after another: those of one layer or colour share none of their
-// couplings.
-double sets_of(const Site& site, const DigitalModel& rule) {
-    return rule.set_by_set ? static_cast<double>(independent_sets(*site.spec.build()).size()) : 1.0;
-}
-
 ArrayWork digital(const Site& site) {
     const auto& rule = digital_model(site.spec.model.name());
     const auto spins = static_cast<double>(site.work.spins);
-    const double macs = site.array.number("macs");
+    const double macs = site.macs();
     const double a_step = 2.0 * static_cast<double>(rule.spin_features * site.work.couplings(false));
     const double a_clamp = static_cast<double>(rule.input_features * site.work.couplings(true));
     ArrayWork work{.step_cycles =
-                       std::ceil(a_step / macs) + sets_of(site, rule) * (site.array.number("pipeline") + 1.0),
+                       std::ceil(a_step / macs) + static_cast<double>(sets_in_turn(site.machine, site.spec)) *
+                                                      (site.array.number("pipeline") + 1.0),
                    .clamp_cycles = static_cast<std::uint64_t>(std::ceil(a_clamp / macs)),
                    .reset_action = "digital.update",
                    .hold_action = "digital.update"};
     add_products(a_step, site.machine, work.a_step);
-    work.a_step.emplace_back("digital.update", spins);
+    work.a_step.emplace_back("digital.update", spins * rule.words);
     if (rule.lookups > 0)
         work.a_step.emplace_back("digital.lookup", spins * static_cast<double>(rule.lookups));
     add_products(a_clamp, site.machine, work.a_clamp);
@@ -64,13 +62,12 @@ ArrayWork feedback(const Site& site) {
     const double a_step = 2.0 * static_cast<double>(site.work.couplings(false));
     const double a_clamp = static_cast<double>(site.work.couplings(true));
     const auto conversion = [&](const char* count, double rate_hz) {
-        return static_cast<double>(m.cycles(slots(spins, site.array.number(count)) / rate_hz));
+        return static_cast<double>(m.cycles(slots(spins, site.chips * site.array.number(count)) / rate_hz));
     };
-    const double sums = std::ceil(a_step / site.array.number("macs")) + site.array.number("pipeline");
+    const double sums = std::ceil(a_step / site.macs()) + site.array.number("pipeline");
     ArrayWork work{.step_cycles = conversion("loop_adcs", m.adc_bank.rate_hz) + sums +
                                   conversion("loop_dacs", m.dac_bank.rate_hz),
-                   .clamp_cycles =
-                       static_cast<std::uint64_t>(std::ceil(a_clamp / site.array.number("macs")))};
+                   .clamp_cycles = static_cast<std::uint64_t>(std::ceil(a_clamp / site.macs()))};
     add_products(a_step, m, work.a_step);
     work.a_step.emplace_back(m.adc->action(), spins);
     work.a_step.emplace_back(m.dac->action(), spins);
@@ -124,8 +121,9 @@ std::vector<Amount> crossbar(const Site& site) {
     double units = 0.0;
     for (std::size_t b = 0; b < site.work.blocks.size(); ++b)
         if (site.work.blocks[b].link >= 0) units += site.magnitudes[b];
+    const double siemens = site.circuit.number("node_capacitance") / site.circuit.number("time_constant");
     const double drop_v = site.circuit.number("rms_drop");
-    return {{"crossbar.conduction", units * site.circuit.number("unit_conductance") * drop_v * drop_v}};
+    return {{"crossbar.conduction", units * siemens * drop_v * drop_v}};
 }
 
 using Flows = std::function<std::vector<Amount>(const Site&)>;
@@ -139,16 +137,21 @@ const std::map<std::string, Flows>& flows_by_circuit() {
 
 } // namespace
 
+std::size_t sets_in_turn(const MachineSpec& machine, const NetworkSpec& spec) {
+    if (machine.array.name() != "digital") return 1;
+    const auto& rule = digital_model(spec.model.name());
+    if (rule.layer_by_layer) return spec.layers.size() - 1;
+    return rule.set_by_set ? independent_sets(*spec.build()).size() : 1;
+}
+
 ArrayWork array_work(const MachineSpec& machine, const NetworkSpec& spec, const NetworkWork& work,
-                     const std::vector<double>& magnitudes) {
+                     const std::vector<double>& magnitudes, std::size_t chips) {
     Parameters array_parameters;
     Parameters circuit_parameters;
     machine.array.part()->fields(array_parameters);
     at_corner(machine).circuit.part()->fields(circuit_parameters); // currents are those of the chip
-    const bool digital_sums = machine.array->sums_digitally();
-    const std::vector<double> none(magnitudes.size(), 0.0); // words draw no currents
-    const Site site{machine,           spec, work, digital_sums ? none : magnitudes, array_parameters,
-                    circuit_parameters};
+    const Site site{
+        machine, spec, work, magnitudes, array_parameters, circuit_parameters, static_cast<double>(chips)};
     const auto& kind = machine.array.name();
     ArrayWork result = kind == "digital" ? digital(site) : kind == "feedback" ? feedback(site) : analog(site);
     if (result.step_cycles > 0.0)

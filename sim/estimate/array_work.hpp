@@ -23,9 +23,14 @@ struct ArrayWork {
     std::string reset_action, hold_action; // counted a spin
 };
 
-// `magnitudes` [blocks]: Σ|value| as programmed, model units. Throws UserError where the array does not run
+// `magnitudes` [blocks]: Σ|value| over cells as programmed, model units; of words 0. `chips` share the
+// products of a step evenly, and have loops' converters each. Throws UserError where the array does not run
 // the energy model.
 ArrayWork array_work(const MachineSpec& machine, const NetworkSpec& spec, const NetworkWork& work,
-                     const std::vector<double>& magnitudes);
+                     const std::vector<double>& magnitudes, std::size_t chips = 1);
+
+// Groups of nodes that a digital array moves one after another: those of one layer or colour share none of
+// their couplings; 1 where all move together.
+std::size_t sets_in_turn(const MachineSpec& machine, const NetworkSpec& spec);
 
 } // namespace isinglass

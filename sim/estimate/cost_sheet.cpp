@@ -19,6 +19,16 @@ void CostSheet::add(const CostSheet& other, double times) {
         time_fs[p] += static_cast<long double>(times) * other.time_fs[p];
 }
 
+void CostSheet::halve(Phase from, Phase to) {
+    const auto move_half = [&](auto& by_phase) {
+        const auto half = by_phase[static_cast<std::size_t>(from)] / 2;
+        by_phase[static_cast<std::size_t>(from)] -= half;
+        by_phase[static_cast<std::size_t>(to)] += half;
+    };
+    for (auto& [action, by_phase] : amounts) move_half(by_phase);
+    move_half(time_fs);
+}
+
 double CostSheet::amount(std::string_view action, Phase phase) const {
     const auto found = amounts.find(action);
     return found == amounts.end() ? 0.0 : found->second[static_cast<std::size_t>(phase)];

@@ -18,6 +18,8 @@ struct CostSheet {
     void post(std::string_view action, Phase phase, double amount);
     // `times` such pieces one after the other.
     void add(const CostSheet& other, double times = 1.0);
+    // Gives `to` half of all that `from` has.
+    void halve(Phase from, Phase to);
     [[nodiscard]] double amount(std::string_view action, Phase phase) const;
     [[nodiscard]] double total(std::string_view action) const;
     [[nodiscard]] double time_s(Phase phase) const;

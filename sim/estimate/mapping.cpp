@@ -48,7 +48,8 @@ Mapping time_multiplexed(const MachineSpec& machine, const NetworkWork& work, co
     const auto parts = static_cast<double>(use.parts());
     const auto numbers = static_cast<double>(work.parameters);
     const double bytes = numbers * static_cast<double>(machine.couplings.format().bytes());
-    const double writing = std::ceil(numbers / static_cast<double>(machine.couplings.write_drivers)) *
+    const auto cells = static_cast<double>(work.cells());
+    const double writing = std::ceil(cells / static_cast<double>(machine.couplings.write_drivers)) *
                            static_cast<double>(machine.couplings.write_cycles);
     const double streaming =
         bytes / machine.link.bytes_per_s / (static_cast<double>(machine.clock_fs()) * 1e-15);
@@ -59,16 +60,17 @@ Mapping time_multiplexed(const MachineSpec& machine, const NetworkWork& work, co
                             "memory for every unit of relaxation while the other nodes are held",
                             use.parts()),
             .machine = machine,
-            .turns = parts,
+            .turns = work.unrolled ? parts : 1.0,
             .more_cycles = std::ceil(std::max(writing, streaming)) + holding,
-            .a_unit = {{"coupling.write", 2.0 * numbers},
+            .a_unit = {{"coupling.write", 2.0 * cells},
                        {"link.bit", 8.0 * bytes},
                        {"dma.byte", bytes},
                        {"staging.byte", 2.0 * bytes}},
             .tiles_used = static_cast<double>(use.available)};
 }
 
-Mapping multi_chip(const MachineSpec& machine, const NetworkWork& work, const TileUse& use) {
+Mapping multi_chip(const MachineSpec& machine, const NetworkWork& work, const TileUse& use,
+                   std::size_t exchanges) {
     const std::size_t chips = use.parts();
     const auto k = static_cast<double>(chips);
     const auto spins = static_cast<double>(work.spins);
@@ -79,7 +81,8 @@ Mapping multi_chip(const MachineSpec& machine, const NetworkWork& work, const Ti
         return static_cast<double>(bank.slots(n)) / bank.rate_hz;
     };
     // Every chip converts its own nodes, sends them, and takes all of those that it does not have.
-    const double exchange_s = slots_s(on_a_chip, machine.adc_bank) + 2.0 * machine.link.latency_s +
+    const double latencies = 2.0 * static_cast<double>(exchanges);
+    const double exchange_s = slots_s(on_a_chip, machine.adc_bank) + latencies * machine.link.latency_s +
                               spins * code / machine.link.bytes_per_s +
                               slots_s(work.spins - on_a_chip, machine.dac_bank);
     Mapping mapping{
@@ -90,7 +93,8 @@ Mapping multi_chip(const MachineSpec& machine, const NetworkWork& work, const Ti
                         chips),
         .machine = machine,
         .chips = chips,
-        .more_cycles = std::ceil(exchange_s / cycle_s) + static_cast<double>(machine.control.sample_cycles),
+        .more_cycles = std::ceil(exchange_s / cycle_s) +
+                       static_cast<double>(exchanges) * static_cast<double>(machine.control.sample_cycles),
         .a_unit = {{std::string(machine.adc->action()), spins},
                    {"link.bit", 2.0 * 8.0 * spins * code},
                    {"dma.byte", 2.0 * spins * code},
@@ -109,10 +113,11 @@ Mapping multi_chip(const MachineSpec& machine, const NetworkWork& work, const Ti
 
 } // namespace
 
-std::vector<Mapping> mappings(const MachineSpec& machine, const NetworkWork& work) {
+std::vector<Mapping> mappings(const MachineSpec& machine, const NetworkSpec& spec, const NetworkWork& work) {
     const auto use = tile_use(work, machine.tiles);
     if (use.fits()) return {one_chip(machine, use)};
-    return {time_multiplexed(machine, work, use), multi_chip(machine, work, use)};
+    return {time_multiplexed(machine, work, use),
+            multi_chip(machine, work, use, sets_in_turn(machine, spec))};
 }
 
 } // namespace isinglass

@@ -43,10 +43,11 @@ struct Mapping {
 
 // One chip where the network fits; otherwise both of the others, each a bound:
 // - time-multiplexed: in every unit of relaxation each part of the couplings is written into the tiles from
-//   host memory in turn, and its nodes move while the others are held;
+//   host memory in turn, and its nodes move while the others are held. Where sums are made in digital logic
+//   a step makes its products part by part, as many as ever;
 // - multi-chip: every chip holds a part; after every unit all nodes are held, converted, sent up once and
-// down
-//   once to all chips by the link of each, and converted back.
-std::vector<Mapping> mappings(const MachineSpec& machine, const NetworkWork& work);
+//   down once to all chips by the link of each, and converted back. Digital arrays that move sets of nodes
+//   one after another exchange after each set. Chips share the products of digital sums.
+std::vector<Mapping> mappings(const MachineSpec& machine, const NetworkSpec& spec, const NetworkWork& work);
 
 } // namespace isinglass

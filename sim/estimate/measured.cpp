@@ -28,11 +28,12 @@ Measured measured_in(const RunDirectory& run, const NetworkWork& work, const Sam
     const auto summary = RunSummary::from_json(read_file(run.summary()), run.summary().string());
     const auto& t = experiment.training;
     const auto checkpoint = read_checkpoint(run.last());
-    if (checkpoint.training.theta.size() != work.parameters)
+    const std::size_t numbers = work.parameters + t.cost->weights(work.outputs);
+    if (checkpoint.training.theta.size() != numbers)
         throw UserError(
             fmt::format("{}: the run's network has {} numbers, the experiment's {}; a run of the same "
                         "network fits",
-                        run.path().string(), checkpoint.training.theta.size(), work.parameters));
+                        run.path().string(), checkpoint.training.theta.size(), numbers));
     Measured measured{.magnitudes = magnitudes_of(work, checkpoint.training.theta)};
     const auto epochs = static_cast<double>(summary.epochs);
     const double learnt = epochs * static_cast<double>(samples.train) * static_cast<double>(t.initial_states);
@@ -52,12 +53,13 @@ Measured measured_in(const RunDirectory& run, const NetworkWork& work, const Sam
     const double programs = epochs * static_cast<double>((samples.train + size - 1) / size) -
                             (samples.validation > 0 ? 0.0 : 1.0);
     if (t.write != "all" && programs > 0.0) {
-        const auto all = static_cast<double>(work.parameters);
         const double written = t.write == "pulses"
                                    ? amount(summary.ledger, "coupling.pulse", {Phase::program})
-                                   : 0.5 * amount(summary.ledger, "coupling.write", {Phase::program}) - all;
+                                   : 0.5 * amount(summary.ledger, "coupling.write", {Phase::program}) -
+                                         static_cast<double>(work.cells());
         const double bytes = amount(summary.ledger, "link.bit", {Phase::program}) / 8.0 -
-                             all * static_cast<double>(experiment.machine.couplings.format().bytes());
+                             static_cast<double>(work.parameters) *
+                                 static_cast<double>(experiment.machine.couplings.format().bytes());
         measured.written = std::max(0.0, written / programs);
         measured.program_bytes = std::max(0.0, bytes / programs);
     }
