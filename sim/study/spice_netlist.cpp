@@ -23,17 +23,13 @@ class Netlist {
         machine.circuit.part()->fields(circuit);
         rc_s_ = machine.circuit->time_constant_s;
         volts_ = machine.circuit->volts_per_unit;
-        if (resistive_) {
-            Parameters own;
-            const_cast<EnergyModel&>(model).fields(own); // NOLINT: declaring only reads here
-            input_volts_ = own.number("input_gain") * volts_;
-            siemens_ = circuit.number("unit_conductance");
-            farads_ = rc_s_ * siemens_;
-        } else {
-            input_volts_ = volts_;
-            farads_ = circuit.number("node_capacitance");
-            siemens_ = farads_ / rc_s_;
-        }
+        farads_ = circuit.number("node_capacitance");
+        siemens_ = farads_ / rc_s_; // of one model unit
+        input_volts_ = volts_;
+        if (!resistive_) return;
+        Parameters own;
+        const_cast<EnergyModel&>(model).fields(own); // NOLINT: declaring only reads here
+        input_volts_ *= own.number("input_gain");
     }
 
     std::string text(const std::string& data_file) {
