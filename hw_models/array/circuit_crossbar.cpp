@@ -25,6 +25,7 @@ class Crossbar final : public Circuit {
     double noise_units(double temperature_k) const override {
         return thermal_noise_units(node_capacitance_f_, temperature_k);
     }
+    bool made_of_transistors() const override { return false; }
     std::vector<Flow> flows(const ArrayLoad& load) const override {
         double conductance = 0.0;
         for (std::size_t b = 0; b < load.net.blocks.size(); ++b)

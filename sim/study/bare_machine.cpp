@@ -32,7 +32,7 @@ BareMachine::BareMachine(const Experiment& experiment, const MachineSpec& machin
     const auto law = e_.training.cost->live_law().value_or(NudgeLaw::difference);
     const auto seed = static_cast<std::uint64_t>(e_.run.seed);
     model_ = make_chip_model(machine_, net_, Chosen(e_.network.model).part(), seed, law);
-    store_ = std::make_unique<CouplingStore>(*net_, model_->couplings, model_->chip_seed, seed);
+    store_ = std::make_unique<CouplingStore>(*model_->network, model_->couplings, model_->chip_seed, seed);
     CouplingCodes codes(*net_, store_->format(), seed);
     codes.encode(theta, Rounding::nearest, false, 0, pool_);
     for (std::size_t b = 0; b < net_->blocks.size(); ++b)
@@ -51,7 +51,7 @@ SampleOp BareMachine::relax(const RelaxTime& time, double beta, const EpSettings
 }
 
 BareMachine::Codes BareMachine::clamps(const Samples& samples, std::size_t n, bool forces,
-                                       const Matrix& outputs) const {
+                                       const Matrix& free) const {
     const std::uint8_t kinds = clamp_inputs | (forces ? clamp_injected : clamp_targets);
     Codes codes(n, std::vector<std::uint8_t>(lines_->clamp_bytes(kinds)));
     std::vector<float> levels(net_->inputs);
@@ -60,7 +60,8 @@ BareMachine::Codes BareMachine::clamps(const Samples& samples, std::size_t n, bo
         samples.features(i, levels);
         lines_->encode_inputs(levels, codes[i]);
         if (forces) {
-            e_.training.cost->force(outputs.row(i), samples.labels[i], shown);
+            e_.training.cost->force(free.row(i).subspan(net_->output().offset, shown.size()),
+                                    samples.labels[i], shown);
             lines_->encode_forces(shown, codes[i]);
         } else {
             e_.training.cost->target(samples.labels[i], shown);
@@ -70,7 +71,8 @@ BareMachine::Codes BareMachine::clamps(const Samples& samples, std::size_t n, bo
     return codes;
 }
 
-void BareMachine::run(const SampleProgram& program, const Codes& clamps, std::vector<Codes>& reads) const {
+void BareMachine::run(const SampleProgram& program, const Codes& clamps, std::uint64_t first,
+                      std::vector<Codes>& reads) const {
     const std::size_t n = clamps.size();
     const auto count =
         static_cast<std::size_t>(std::ranges::count(program, SampleOp::Kind::read, &SampleOp::kind));
@@ -83,8 +85,9 @@ void BareMachine::run(const SampleProgram& program, const Codes& clamps, std::ve
         SampleEvaluator evaluator(*model_);
         std::vector<SampleTask> tasks;
         for (std::size_t i = block * lanes; i < std::min(n, (block + 1) * lanes); ++i) {
-            SampleTask task{
-                .presentation = i, .clamp_codes = {clamps[i]}, .relaxed = std::vector<RelaxOutcome>(relaxes)};
+            SampleTask task{.presentation = first + i,
+                            .clamp_codes = {clamps[i]},
+                            .relaxed = std::vector<RelaxOutcome>(relaxes)};
             for (auto& read : reads) task.read_codes.push_back(read[i]);
             tasks.push_back(std::move(task));
         }
@@ -92,25 +95,17 @@ void BareMachine::run(const SampleProgram& program, const Codes& clamps, std::ve
     });
 }
 
-// What a frozen nudge is computed from: the free outputs as the host reads them.
-Matrix BareMachine::free_outputs(const Samples& samples, std::size_t n, const EpSettings& settings) {
+Matrix BareMachine::free_states(const Samples& samples, std::size_t n, const EpSettings& settings) {
     SampleProgram program{{.kind = SampleOp::Kind::clamp, .inputs = true, .targets = true},
                           {.kind = SampleOp::Kind::reset},
                           relax(e_.training.free, 0.0, settings),
                           {.kind = SampleOp::Kind::read, .layers = all_layers}};
     number(program);
     std::vector<Codes> reads;
-    run(program, clamps(samples, n, false, {}), reads);
-    const auto mask = static_cast<std::uint16_t>((1U << net_->layers.size()) - 1U);
-    const auto& out = net_->output();
-    Matrix outputs(n, out.size);
-    std::vector<float> state(net_->state_columns);
-    for (std::size_t i = 0; i < n; ++i) {
-        lines_->decode(reads[0][i], mask, false, state);
-        std::copy_n(state.begin() + static_cast<std::ptrdiff_t>(out.offset), out.size,
-                    outputs.row(i).begin());
-    }
-    return outputs;
+    run(program, clamps(samples, n, false, {}), settings.first, reads);
+    Matrix states(n, net_->state_columns);
+    for (std::size_t i = 0; i < n; ++i) lines_->decode(reads[0][i], all_layers_mask(), false, states.row(i));
+    return states;
 }
 
 void BareMachine::learn(const Samples& samples, const EpSettings& settings, BatchReadout& readout) {
@@ -127,7 +122,8 @@ void BareMachine::learn(const Samples& samples, const EpSettings& settings, Batc
         {.kind = SampleOp::Kind::reset},
         relax(t.free, 0.0, settings)};
     if (centred || differences) program.push_back({.kind = SampleOp::Kind::hold});
-    const bool free_read = !centred || differences;
+    readout.one_state = !centred && model_->energy->gradient_vanishes_when_free();
+    const bool free_read = (!centred && !readout.one_state) || differences;
     if (free_read) program.push_back(read);
     program.push_back(relax(t.nudged, settings.beta, settings));
     program.push_back(nudged_read);
@@ -137,10 +133,10 @@ void BareMachine::learn(const Samples& samples, const EpSettings& settings, Batc
         program.push_back(nudged_read);
     }
     number(program);
-    const auto codes = clamps(samples, n, frozen, frozen ? free_outputs(samples, n, settings) : Matrix{});
+    const auto codes = clamps(samples, n, frozen, frozen ? free_states(samples, n, settings) : Matrix{});
     std::vector<Codes> reads;
-    run(program, codes, reads);
-    const auto mask = static_cast<std::uint16_t>((1U << net_->layers.size()) - 1U);
+    run(program, codes, settings.first, reads);
+    const auto mask = all_layers_mask();
     const std::size_t first = free_read ? 1 : 0;
     std::vector<float> held(net_->state_columns);
     for (std::size_t i = 0; i < n; ++i) {
@@ -148,7 +144,8 @@ void BareMachine::learn(const Samples& samples, const EpSettings& settings, Batc
         const auto other = readout.second.row(i);
         lines_->decode_inputs(codes[i], readout.inputs.row(i));
         lines_->decode(reads[first][i], mask, differences, one);
-        lines_->decode(reads[centred ? first + 1 : 0][i], mask, centred && differences, other);
+        if (!readout.one_state)
+            lines_->decode(reads[centred ? first + 1 : 0][i], mask, centred && differences, other);
         if (differences) {
             lines_->decode(reads[0][i], mask, false, held);
             for (std::size_t j = 0; j < held.size(); ++j) {
@@ -156,6 +153,7 @@ void BareMachine::learn(const Samples& samples, const EpSettings& settings, Batc
                 if (centred) other[j] += held[j];
             }
         }
+        if (readout.one_state) std::ranges::copy(one, other.begin());
         readout.scale[i] = static_cast<float>(1.0 / (settings.beta * (centred ? 2.0 : 1.0)));
     }
 }

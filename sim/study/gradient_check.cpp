@@ -1,54 +1,25 @@
 #include "sim/study/gradient_check.hpp"
 
+#include "sim/study/machine_variants.hpp"
+#include "sim/study/true_gradient.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace isinglass {
 
 namespace {
 
-constexpr double settled = 10.0;   // times the experiment's relaxation times
-constexpr double small_beta = 0.1; // of beta, for the true gradient
+using Gradient = std::vector<float>;
 
-struct Variant {
-    std::string name;
-    MachineSpec machine;
-    EpSettings settings;
+// What the gradients of one repeat are compared with.
+struct Reference {
+    Gradient exact;
+    std::optional<Gradient> truth;
 };
-
-// The ideal twin with one part of the machine's after another, and the machine itself.
-std::vector<Variant> variants(const Experiment& e, const MachineSpec& ideal) {
-    const auto& m = e.machine;
-    const EpSettings long_enough{.beta = e.training.beta, .longer = settled};
-    std::vector<Variant> all;
-    const auto add = [&](const char* name, bool there, const auto& change) {
-        if (!there) return;
-        all.push_back({name, ideal, long_enough});
-        change(all.back().machine);
-    };
-    add("DAC", m.dac.name() != "ideal", [&](MachineSpec& v) { v.dac = m.dac; });
-    add("ADC", m.adc.name() != "ideal", [&](MachineSpec& v) { v.adc = m.adc; });
-    add("couplings' codes", m.couplings.kind != "ideal", [&](MachineSpec& v) {
-        v.couplings = m.couplings;
-        v.couplings.mismatch = 0.0;
-    });
-    add("couplings' mismatch", m.couplings.kind != "ideal" && m.couplings.mismatch > 0.0,
-        [&](MachineSpec& v) {
-            v.couplings = m.couplings;
-            v.couplings.bits = 16; // next to no rounding
-        });
-    add("node noise", m.node_noise != "off", [&](MachineSpec& v) { v.node_noise = m.node_noise; });
-    add("no sample-and-holds", !m.sample_and_hold, [&](MachineSpec& v) { v.sample_and_hold = false; });
-    EpSettings as_stated = long_enough;
-    as_stated.longer = 1.0;
-    as_stated.until_settled = e.training.until_settled;
-    all.push_back({"finite relaxation", ideal, as_stated});
-    all.back().machine.detector = m.detector;
-    all.push_back({"all together", m, as_stated});
-    return all;
-}
 
 double rms_shift(const BatchReadout& readout, const SpinLayer& out, double phases) {
     double squares = 0.0;
@@ -60,61 +31,174 @@ double rms_shift(const BatchReadout& readout, const SpinLayer& out, double phase
     return std::sqrt(squares / static_cast<double>(readout.batch() * out.size));
 }
 
+std::span<const float> part(const Gradient& g, const ParameterBlock& block) {
+    return std::span(g).subspan(block.first, block.count());
+}
+
+// Power of the exact gradient over the variance of the difference between repeats.
+double snr_db(const std::vector<Gradient>& gradients, const std::vector<Reference>& references,
+              const ParameterBlock& block) {
+    const auto n = static_cast<double>(gradients.size());
+    if (gradients.size() < 2) return std::numeric_limits<double>::infinity();
+    double signal = 0.0;
+    double noise = 0.0;
+    for (std::size_t i = block.first; i < block.first + block.count(); ++i) {
+        double sum = 0.0;
+        double squares = 0.0;
+        for (std::size_t r = 0; r < gradients.size(); ++r) {
+            const auto exact = static_cast<double>(references[r % references.size()].exact[i]);
+            const double d = static_cast<double>(gradients[r][i]) - exact;
+            sum += d;
+            squares += d * d;
+            signal += exact * exact / n;
+        }
+        noise += (squares - sum * sum / n) / (n - 1.0);
+    }
+    constexpr double rounding = 1e-12; // of sums in double precision
+    return noise <= rounding * signal ? std::numeric_limits<double>::infinity()
+                                      : 10.0 * std::log10(signal / noise);
+}
+
+GradientMatch mean(const std::vector<GradientMatch>& matches) {
+    GradientMatch m;
+    for (const auto& one : matches) {
+        m.cosine += one.cosine / static_cast<double>(matches.size());
+        m.norm_ratio += one.norm_ratio / static_cast<double>(matches.size());
+    }
+    return m;
+}
+
+GradientLine line(const std::string& name, const Network& net, const std::vector<Gradient>& gradients,
+                  const std::vector<Reference>& references) {
+    GradientLine result{name, {}};
+    for (const auto& block : net.blocks) {
+        std::vector<GradientMatch> exact, truth;
+        for (std::size_t r = 0; r < gradients.size(); ++r) {
+            const auto& reference = references[r % references.size()];
+            exact.push_back(match(part(gradients[r], block), part(reference.exact, block)));
+            if (reference.truth)
+                truth.push_back(match(part(gradients[r], block), part(*reference.truth, block)));
+        }
+        result.blocks.push_back({.to_exact = mean(exact), .snr_db = snr_db(gradients, references, block)});
+        if (truth.size() == gradients.size()) result.blocks.back().to_true = mean(truth);
+    }
+    return result;
+}
+
+// The mean over samples of dC/dθ at the equilibria near `free`; nothing where one has none.
+std::optional<Gradient> true_gradient(const TrueGradient& rule, const Experiment& e, const Network& net,
+                                      const Samples& samples, const Matrix& free, WorkerPool& pool) {
+    constexpr std::size_t at_once = 8;
+    const std::size_t tasks = (free.rows() + at_once - 1) / at_once;
+    std::vector<std::vector<double>> sums(tasks, std::vector<double>(net.parameters, 0.0));
+    std::vector<char> found(free.rows(), 1);
+    pool.run(tasks, [&](std::size_t task, unsigned) {
+        std::vector<float> levels(net.inputs);
+        for (std::size_t i = task * at_once; i < std::min(free.rows(), (task + 1) * at_once); ++i) {
+            samples.features(i, levels);
+            found[i] = rule.add({levels, samples.labels[i], free.row(i)}, *e.network.model.part(),
+                                *e.training.cost.part(), sums[task])
+                           ? 1
+                           : 0;
+        }
+    });
+    if (std::ranges::count(found, 0) > 0) return std::nullopt;
+    Gradient gradient(net.parameters);
+    for (std::size_t i = 0; i < gradient.size(); ++i) {
+        double sum = 0.0;
+        for (const auto& part_sum : sums) sum += part_sum[i];
+        gradient[i] = static_cast<float>(sum / static_cast<double>(free.rows()));
+    }
+    tie_shared(net, gradient, Tie::sum);
+    return gradient;
+}
+
+double share_at_bound(const Network& net, const Matrix& free) {
+    const auto& out = net.output();
+    if (out.domain == Domain::circle) return 0.0;
+    std::size_t n = 0;
+    for (std::size_t r = 0; r < free.rows(); ++r)
+        for (const float s : free.row(r).subspan(out.offset, out.size))
+            n += s <= out.low || s >= out.high ? 1 : 0;
+    return static_cast<double>(n) / static_cast<double>(free.rows() * out.size);
+}
+
+// Gradients of one machine, a repeat each.
+std::vector<Gradient> repeats(BareMachine& machine, const Samples& samples, EpSettings settings,
+                              std::size_t count, BatchReadout& readout) {
+    std::vector<Gradient> all;
+    for (std::size_t r = 0; r < count; ++r) {
+        settings.first = r * readout.batch();
+        all.push_back(machine.gradient(samples, settings, readout));
+    }
+    return all;
+}
+
 } // namespace
 
 GradientMatch match(std::span<const float> gradient, std::span<const float> reference) {
     double gg = 0.0;
     double rr = 0.0;
     double gr = 0.0;
-    double dd = 0.0;
     for (std::size_t i = 0; i < gradient.size(); ++i) {
         const auto g = static_cast<double>(gradient[i]);
         const auto r = static_cast<double>(reference[i]);
         gg += g * g;
         rr += r * r;
         gr += g * r;
-        dd += (g - r) * (g - r);
     }
     const double norms = std::sqrt(gg * rr);
-    return {.cosine = norms > 0.0 ? gr / norms : 0.0,
-            .norm_ratio = rr > 0.0 ? std::sqrt(gg / rr) : 0.0,
-            .snr_db = rr > 0.0 ? 10.0 * std::log10(rr / std::max(dd, 1e-30 * rr)) : 0.0};
+    return {.cosine = norms > 0.0 ? gr / norms : 0.0, .norm_ratio = rr > 0.0 ? std::sqrt(gg / rr) : 0.0};
 }
 
-GradientCheck check_gradient(const Experiment& e, std::span<const float> theta, const Samples& samples,
-                             std::size_t count, WorkerPool& pool) {
-    MachineSpec ideal = ideal_twin(e.machine, *e.network.model.part());
-    ideal.sample_and_hold = true;
-    BareMachine twin(e, ideal, theta, pool);
-    const auto& net = twin.network();
-    BatchReadout readout(count, net);
-    const EpSettings exact_settings{.beta = e.training.beta, .longer = settled};
-    const auto exact = twin.gradient(samples, exact_settings, readout);
-    const auto range = read_range(net.output(), e.training.readout == "differences", e.machine.read_gain);
-    const auto format = e.machine.adc->build(1, e.machine.adc_bank, 0, 0)->format();
+GradientCheck check_gradient(const Experiment& e, std::span<const float> numbers, const Samples& samples,
+                             const GradientCheckSize& size, WorkerPool& pool) {
+    const auto ideal = ideal_variant(e);
+    const auto net = e.network.build();
+    const auto theta = numbers.first(net->parameters);
+    e.training.cost->use_weights(numbers.subspan(net->parameters));
+    BareMachine twin(e, ideal.machine, theta, pool);
+    BatchReadout readout(size.samples, *net);
     GradientCheck check;
+    for (const auto& block : net->blocks) check.blocks.push_back(block.name);
+
+    auto exact = repeats(twin, samples, ideal.settings, size.repeats, readout);
+    const auto format = e.machine.adc->build(1, e.machine.adc_bank, 0, 0)->format();
+    const auto range = read_range(net->output(), e.training.readout == "differences", e.machine.read_gain);
     if (format.bits)
         check.output_shift_lsb =
-            rms_shift(readout, net.output(), e.training.estimator == "centred" ? 2.0 : 1.0) /
+            rms_shift(readout, net->output(), e.training.estimator == "centred" ? 2.0 : 1.0) /
             (static_cast<double>(range.high - range.low) / format.top_code());
-    Experiment centred = e;
-    if (e.training.estimator != "centred" && e.machine.second_hold) centred.training.estimator = "centred";
-    const auto truth =
-        BareMachine(centred, ideal, theta, pool)
-            .gradient(samples, {.beta = small_beta * e.training.beta, .longer = settled}, readout);
-    for (const auto& block : net.blocks) check.blocks.push_back(block.name);
-    const auto line = [&](const std::string& name, const std::vector<float>& g, const std::vector<float>& r) {
-        GradientLine result{name, {}};
-        for (const auto& block : net.blocks)
-            result.blocks.push_back(match(std::span(g).subspan(block.first, block.count()),
-                                          std::span(r).subspan(block.first, block.count())));
-        return result;
-    };
-    check.against_true.push_back(line("exact EP", exact, truth));
-    for (const auto& v : variants(e, ideal)) {
-        const auto gradient = BareMachine(e, v.machine, theta, pool).gradient(samples, v.settings, readout);
-        check.against_exact.push_back(line(v.name, gradient, exact));
-        if (v.name == "all together") check.against_true.push_back(line(v.name, gradient, truth));
+    const auto ideal_gradients = exact;
+    // Where no reset is random, all repeats of the ideal twin are one.
+    if (std::ranges::all_of(exact, [&](const Gradient& g) { return g == exact.front(); })) exact.resize(1);
+
+    const auto energy = make_pair_energy(e.network.model);
+    check.no_truth = no_true_gradient(*net, e.network.model).value_or("");
+    std::optional<TrueGradient> rule;
+    if (check.no_truth.empty()) rule.emplace(*net, *energy, theta);
+    std::vector<Reference> references;
+    for (std::size_t r = 0; r < exact.size(); ++r) {
+        auto settings = ideal.settings;
+        settings.first = r * size.samples;
+        const auto free = twin.free_states(samples, size.samples, settings);
+        if (r == 0) check.outputs_at_bound = share_at_bound(*net, free);
+        references.push_back({std::move(exact[r]), {}});
+        if (!rule) continue;
+        references.back().truth = true_gradient(*rule, e, *net, samples, free, pool);
+        if (!references.back().truth) check.no_truth = "a sample's free state is no stable equilibrium";
+    }
+    check.lines.push_back(line("exact EP", *net, ideal_gradients, references));
+    for (const double part : {10.0, 100.0}) {
+        auto smaller = ideal.settings;
+        smaller.beta /= part;
+        check.lines.push_back(line(fmt::format("exact EP, beta / {}", part), *net,
+                                   repeats(twin, samples, smaller, exact.size(), readout), references));
+    }
+    for (const auto& v : machine_variants(e)) {
+        BareMachine machine(e, v.machine, theta, pool);
+        check.lines.push_back(
+            line(v.name, *net, repeats(machine, samples, v.settings, size.repeats, readout), references));
     }
     return check;
 }

@@ -31,7 +31,7 @@ TEST_CASE("every command prints one JSON document with --json, and nothing besid
         {"solve", "ring.txt", "best_cut"},
         {"sweep", "two.toml --out two", "points"},
         {"estimate", "glyphs --samples 1000", "energy_per_sample_j"},
-        {"gradcheck", "run --samples 2", "against_exact"},
+        {"gradcheck", "run --samples 2", "lines"},
         {"characterize adc", "--samples 1", "figures"},
         {"characterize dac", "", "tables"},
         {"characterize array", "", "figures"},
