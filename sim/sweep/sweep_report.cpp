@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 namespace isinglass {
@@ -22,6 +23,7 @@ std::string percent(const Spread& s, std::size_t runs) {
 
 std::vector<std::string> axis_names(const SweepSpec& spec) {
     std::vector<std::string> names;
+    if (spec.solves()) names.emplace_back("graph");
     for (const auto& axis : spec.axes) names.push_back(axis.key.empty() ? "step" : axis.key);
     return names;
 }
@@ -61,17 +63,27 @@ Spread spread_of(const std::vector<double>& values) {
 }
 
 std::vector<SweepPoint> points_of(const std::filesystem::path& folder, const SweepSpec& spec) {
-    std::vector<SweepPoint> points;
+    std::vector<std::pair<SweepRun, SweepOutcome>> done;
+    std::map<std::string, double> best_cut; // of each graph
     for (const auto& run : runs_of(spec)) {
-        const auto result = result_of(folder / run.folder);
-        if (!result || !result->test_accuracy) continue;
+        const auto outcome = outcome_of(folder, spec, run);
+        if (!outcome || (!spec.solves() && !outcome->error)) continue;
+        if (spec.solves()) {
+            const auto [best, fresh] = best_cut.try_emplace(run.labels.front(), outcome->best_cut);
+            best->second = std::max(best->second, outcome->best_cut);
+        }
+        done.emplace_back(run, *outcome);
+    }
+    std::vector<SweepPoint> points;
+    for (const auto& [run, outcome] : done) {
         if (points.empty() || points.back().labels != run.labels) points.push_back({.labels = run.labels});
         auto& point = points.back();
         point.folders.push_back(run.folder);
-        point.error.push_back(1.0 - *result->test_accuracy);
-        if (result->ideal_test_accuracy) point.ideal_error.push_back(1.0 - *result->ideal_test_accuracy);
-        point.energy_j.push_back(result->energy_j);
-        point.time_s.push_back(result->simulated_time_s);
+        point.error.push_back(spec.solves() ? 1.0 - outcome.mean_cut / best_cut.at(run.labels.front())
+                                            : *outcome.error);
+        if (outcome.ideal_error) point.ideal_error.push_back(*outcome.ideal_error);
+        point.energy_j.push_back(outcome.energy_j);
+        point.time_s.push_back(outcome.time_s);
     }
     return points;
 }
@@ -103,14 +115,17 @@ std::size_t knee_of(const std::vector<SweepPoint>& points) {
 
 std::string sweep_text(const std::vector<SweepPoint>& points, const SweepSpec& spec) {
     auto header = axis_names(spec);
-    header.insert(header.end(), {"runs", "test error", "on the ideal machine", "energy", "time"});
+    const bool ideal = !spec.solves();
+    header.insert(header.end(), {"runs", ideal ? "test error" : "mean cut below the best"});
+    if (ideal) header.emplace_back("on the ideal machine");
+    header.insert(header.end(), {"energy", "time"});
     if (spec.pareto) header.emplace_back("pareto");
     Table table(header);
     for (const auto& point : points) {
         auto row = point.labels;
         row.push_back(fmt::format("{}", point.error.size()));
         row.push_back(percent(spread_of(point.error), point.error.size()));
-        row.push_back(percent(spread_of(point.ideal_error), point.ideal_error.size()));
+        if (ideal) row.push_back(percent(spread_of(point.ideal_error), point.ideal_error.size()));
         row.push_back(format_si(spread_of(point.energy_j).mean, "J"));
         row.push_back(format_si(spread_of(point.time_s).mean, "s"));
         if (spec.pareto) row.emplace_back(point.best ? "yes" : "");

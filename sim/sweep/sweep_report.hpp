@@ -1,7 +1,7 @@
 // What the runs of a sweep came to: tables on the screen and as CSV.
 #pragma once
 
-#include "sim/run/summary.hpp"
+#include "sim/run/figure.hpp"
 #include "sim/sweep/sweep_spec.hpp"
 
 #include <filesystem>
@@ -21,8 +21,10 @@ Spread spread_of(const std::vector<double>& values);
 struct SweepPoint {
     std::vector<std::string> labels;
     std::vector<std::string> folders; // of its runs, below the sweep's
-    std::vector<double> error;        // test error, 0 … 1
-    std::vector<double> ideal_error;  // of the same couplings on the ideal twin
+    // Test error, 0 … 1; of searches how far the mean shot is below the best cut that any run of the sweep
+    // found for the graph, relative to it.
+    std::vector<double> error;
+    std::vector<double> ideal_error; // of the same couplings on the ideal twin
     std::vector<double> energy_j, time_s;
     bool best = false; // no other point has both less error and less energy, on average
 };
@@ -45,5 +47,9 @@ std::string sweep_json(const std::vector<SweepPoint>& points, const SweepSpec& s
                        const std::filesystem::path& folder, bool complete);
 // A row a point, for other programs.
 std::string sweep_csv(const std::vector<SweepPoint>& points, const SweepSpec& spec);
+
+// Error over the last axis, a curve for every combination of the others; where the sweep asks for a yield,
+// the share of all runs over the error that they reach. Nothing of fewer than two points.
+std::vector<Figure> sweep_figures(const std::vector<SweepPoint>& points, const SweepSpec& spec);
 
 } // namespace isinglass

@@ -1,7 +1,6 @@
 // The runs of a sweep, done one after another, each in a process and a folder of its own.
 #pragma once
 
-#include "sim/run/summary.hpp"
 #include "sim/sweep/sweep_spec.hpp"
 
 #include <filesystem>
@@ -14,11 +13,19 @@ namespace isinglass {
 // there, or another sweep.
 void open_sweep_folder(const std::filesystem::path& folder, const SweepSpec& spec);
 
-// What a run came to; nothing while it is not complete.
-std::optional<RunSummary> result_of(const std::filesystem::path& run);
+// What a run came to.
+struct SweepOutcome {
+    std::optional<double> error;           // test error of a training, 0 … 1
+    std::optional<double> ideal_error;     // of the same couplings on the ideal twin
+    double mean_cut = 0.0, best_cut = 0.0; // of a search, over its shots
+    double energy_j = 0.0, time_s = 0.0;   // of the machine
+};
+// Nothing while it is not complete.
+std::optional<SweepOutcome> outcome_of(const std::filesystem::path& folder, const SweepSpec& spec,
+                                       const SweepRun& run);
 
-// Trains what is not done yet; what was interrupted goes on. True when all runs are complete, false after
-// Ctrl-C. Throws UserError for a run that fails, with its own message.
+// Does what is not done yet; what was interrupted goes on, or, a search, begins anew. True when all runs are
+// complete, false after Ctrl-C. Throws UserError for a run that fails, with its own message.
 bool run_sweep(const std::filesystem::path& folder, const SweepSpec& spec, const std::string& data,
                std::ostream& out);
 

@@ -65,9 +65,20 @@ std::vector<SweepStep> SweepAxis::resolved() const {
     return all;
 }
 
+void SweepSolve::fields(Fields& f) {
+    f.text({"graphs", "files to solve, with commas between, in the data directory's gset/ or in itself"},
+           graphs);
+    f.text({"solver", "as `solve --solver` has it"}, solver);
+    f.text({"machine", "a shipped machine or a file; empty: one that is made for the solver"}, machine);
+    f.integer({"shots", "shots of each search"}, shots, {1, 1e7});
+    f.integer({"steps", "steps of a shot"}, steps, {1, 1e7});
+}
+
 void SweepSpec::fields(Fields& f) {
     f.text({"name", "name of the sweep; its folder is sweeps/NAME"}, name);
-    f.text({"experiment", "an experiment file, or a shipped preset's name", true}, experiment);
+    f.text({"experiment", "an experiment file, or a shipped preset's name; without [solve]"}, experiment);
+    f.table({"solve", "graphs that are solved instead"}, [this](Fields& g) { solve.fields(g); });
+    f.check(experiment.empty() == solves(), "experiment", "an experiment, or [solve] with graphs");
     f.text({"set", "settings for all points, with semicolons between"}, set);
     f.integers({"seeds", "seeds of the runs of each point: run.seed"}, seeds, {0, 9e15});
     f.check(!seeds.empty(), "seeds", "at least one");
@@ -78,12 +89,15 @@ void SweepSpec::fields(Fields& f) {
     f.flag({"knee", "name the first point of the only axis that is as good as the best"}, knee);
     f.flag({"yield", "print which share of all runs reaches an accuracy"}, yield);
     f.flag({"pareto", "mark points that none beats in both test error and energy"}, pareto);
-    f.check(!knee || axes.size() == 1, "knee", "one axis");
+    f.check(!knee || (axes.size() == 1 && !solves()), "knee", "one axis of trainings");
 }
 
 std::vector<SweepRun> runs_of(const SweepSpec& spec) {
-    std::vector<SweepRun> points(1);
-    points.front().sets = split_settings(spec.set, ';');
+    std::vector<SweepRun> points;
+    for (const auto& graph : split_settings(spec.solve.graphs, ','))
+        points.push_back({.labels = {graph}, .folder = folder_word(graph)});
+    if (!spec.solves()) points.resize(1);
+    for (auto& point : points) point.sets = split_settings(spec.set, ';');
     for (const auto& axis : spec.axes) {
         std::vector<SweepRun> longer;
         for (const auto& point : points)

@@ -1,4 +1,4 @@
-// A sweep: one experiment, trained at every point of a product of settings and seeds.
+// A sweep: one experiment trained, or graphs solved, at every point of a product of settings and seeds.
 #pragma once
 
 #include "hw_models/base/fields.hpp"
@@ -29,9 +29,21 @@ struct SweepAxis {
     [[nodiscard]] std::vector<SweepStep> resolved() const;
 };
 
+// Graphs to solve instead of an experiment to train.
+struct SweepSolve {
+    std::string graphs; // "G1.txt, G14.txt"; empty: the sweep trains
+    std::string solver = "p-bits";
+    std::string machine; // empty: the solver's own
+    std::int64_t shots = 64;
+    std::int64_t steps = 500;
+
+    void fields(Fields& f);
+};
+
 struct SweepSpec {
     std::string name = "unnamed";
-    std::string experiment;
+    std::string experiment; // empty: the sweep solves
+    SweepSolve solve;
     std::string set; // for all points
     std::vector<std::int64_t> seeds{1};
     std::vector<SweepAxis> axes;
@@ -40,11 +52,12 @@ struct SweepSpec {
     bool pareto = false;
 
     void fields(Fields& f);
+    [[nodiscard]] bool solves() const { return !solve.graphs.empty(); }
 };
 
-// One training run of a sweep.
+// One training run of a sweep, or one search.
 struct SweepRun {
-    std::vector<std::string> labels; // a step's name for every axis
+    std::vector<std::string> labels; // a step's name for every axis; before them the graph, of a search
     std::int64_t seed = 1;
     std::vector<std::string> sets; // for --set
     std::string folder;            // below the sweep's: point/seed-N
