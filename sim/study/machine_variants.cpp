@@ -66,7 +66,7 @@ class Variants {
         alone("node gains", &SpinSpec::gain_error);
         alone("time constants", &SpinSpec::time_constant_error);
         alone("dead nodes", &SpinSpec::dead);
-        alone("hold droop", &SpinSpec::droop_v_per_s);
+        alone("hold droop", &SpinSpec::droop_v_per_us);
         add("node and hold noise", m_.node_noise != "off",
             [&](MachineSpec& v) { v.node_noise = m_.node_noise; });
         add("slow holds", m_.sample_and_hold && m_.hold_time_constant_s > 0.0,
