@@ -26,7 +26,7 @@ function svg(name, attributes = {}, ...children) {
 const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const palette = ['#1f77b4', '#e6842a', '#2ca02c', '#d1495b', '#8c6bb1', '#17a2b8', '#b8860b', '#7f7f7f', '#c77cbb', '#4b6a2f',
     '#5b8ff9', '#a05a2c', '#3b8686', '#e377c2'];
-const phase_colors = {idle: '#9aa5b1', program: '#8c6bb1', clamp: '#e6842a', free: '#2ca02c', 'nudge+': '#d1495b', 'nudge-': '#1f77b4', read: '#b8860b', update: '#17a2b8'};
+const phase_colors = {idle: '#9aa5b1', program: '#8c6bb1', clamp: '#e6842a', free: '#2ca02c', 'nudge+': '#d1495b', 'nudge-': '#1f77b4', read: '#b8860b', update: '#17a2b8', calibrate: '#4b6a2f'};
 const color = i => palette[i % palette.length];
 
 function si(x, unit = '') {
