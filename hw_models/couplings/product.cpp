@@ -87,8 +87,8 @@ long block_rows() {
     return has_avx512() ? block_lanes : block_lanes + 16;
 }
 
-// AVX2 code takes rows by sixes, and rounds a rest of two differently; AVX-512 code does so with 8 rows and few
-// terms.
+// AVX2 code takes rows by sixes, and rounds a rest of two differently; AVX-512 code does so with 8 rows and
+// few terms.
 long product_rows(std::size_t lanes) {
     const auto wanted = static_cast<long>(lanes);
     for (const long rows : {16L, 24L})

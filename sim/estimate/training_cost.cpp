@@ -82,9 +82,10 @@ std::vector<std::string> assumptions_of(const Experiment& e, const Mapping& mapp
                 : "every coupling changes at every update, the most that write = \"changed\" can take; "
                   "--from RUN takes a run's mean");
     if (e.training.write == "pulses")
-        all.push_back(measured.written
-                          ? fmt::format("an update gives {:.0f} pulses, the mean of the run", *measured.written)
-                          : "every coupling gets one pulse at every update; --from RUN takes a run's mean");
+        all.push_back(
+            measured.written
+                ? fmt::format("an update gives {:.0f} pulses, the mean of the run", *measured.written)
+                : "every coupling gets one pulse at every update; --from RUN takes a run's mean");
     if (e.training.calibrate.wanted()) all.emplace_back("calibrating the chip is not in these figures");
     return all;
 }

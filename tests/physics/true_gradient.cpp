@@ -130,9 +130,9 @@ TEST_CASE("the adjoint gradient is that of finite differences for phases", "[phy
             const std::vector<float> targets{0.5F, -0.5F};
             const auto oracle = model == &xy ? xy_oracle(*net, levels, targets, NudgeLaw::sine)
                                              : oscillator_oracle(*net, levels, targets);
-            const auto chip = make_chip_model(
-                test::with_circuit_of(*model->part(), ideal_machine("dissipative-sweeps")), net,
-                model->part(), 1, model == &xy ? NudgeLaw::sine : NudgeLaw::difference);
+            const auto chip =
+                make_chip_model(test::with_circuit_of(*model->part(), ideal_machine("dissipative-sweeps")),
+                                net, model->part(), 1, model == &xy ? NudgeLaw::sine : NudgeLaw::difference);
             const EpTimes times{.beta = 1e-3, .free_rc = 800.0};
             const auto rest = run_ep(*chip, values, {.inputs = levels, .targets = targets}, times).free;
             INFO(model->name() << " " << seed);

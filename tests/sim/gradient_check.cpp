@@ -54,7 +54,8 @@ TEST_CASE("an ideal machine that has time to settle has the exact EP gradient, a
     }
 }
 
-TEST_CASE("EP comes to the true gradient as beta falls, and is further from it where outputs rest at bounds") {
+TEST_CASE(
+    "EP comes to the true gradient as beta falls, and is further from it where outputs rest at bounds") {
     double worst_linear = 1.0;
     double worst_clipped = 1.0;
     for (const std::string outputs : {"clip01", "linear"}) {
