@@ -140,10 +140,16 @@ function show_report() {
         const root = el('section', {id: s.id}, el('h2', {}, s.title));
         document.querySelector('main').append(root); // charts want their width
         let shown = false;
-        const other = ['solve', 'sweep'].find(kind => report[kind]);
-        if (other) shown = s[other] && s[other](root, report[other]) !== false;
-        else if (report.runs.length > 1) shown = s.many && s.many(root, report.runs) !== false;
-        else shown = s.one && report.runs[0][s.id] && s.one(root, report.runs[0][s.id], report.runs[0]) !== false;
+        try {
+            const other = ['solve', 'sweep'].find(kind => report[kind]);
+            if (other) shown = s[other] && s[other](root, report[other]) !== false;
+            else if (report.runs.length > 1) shown = s.many && s.many(root, report.runs) !== false;
+            else shown = s.one && report.runs[0][s.id] && s.one(root, report.runs[0][s.id], report.runs[0]) !== false;
+        } catch (error) { // the others are worth reading all the same
+            console.error(error);
+            shown = true;
+            root.append(el('p', {class: 'note'}, `This section could not be drawn: ${error.message}`));
+        }
         if (!shown) { root.remove(); continue; }
         document.querySelector('nav').append(el('a', {href: '#' + s.id}, s.short || s.title));
     }
