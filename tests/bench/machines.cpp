@@ -63,7 +63,7 @@ std::vector<DsIsaCase> ds_isa_cases() {
 
 void print_ds_isa_jobs(std::span<const DsIsaCase> cases, std::span<const JobFigures> jobs) {
     Table rows({"DS-ISA jobs on the sequencer", "nodes", "time", "loading couplings",
-                "controller + interface", "core"});
+                "controller + interface", "core, evolving"});
     std::vector<double> nodes, times;
     for (std::size_t i = 0; i < cases.size(); ++i) {
         const auto& c = cases[i];
@@ -77,7 +77,7 @@ void print_ds_isa_jobs(std::span<const DsIsaCase> cases, std::span<const JobFigu
         rows.row({fmt::format(fmt::runtime(name), c.times), std::to_string(c.shape.nodes()),
                   format_si(time, "s"),
                   fmt::format("{:.0f} %", 100.0 * jobs[i].time_s_of(Phase::program) / time),
-                  format_si(around / time, "W"), format_si(groups.at("core") / time, "W")});
+                  format_si(around / time, "W"), format_si(ds_isa_core_w(c.shape), "W")});
         if (c.job != DsIsaJob::training) continue;
         nodes.push_back(static_cast<double>(c.shape.nodes()));
         times.push_back(time);

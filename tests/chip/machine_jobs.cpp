@@ -14,12 +14,15 @@ std::shared_ptr<const Network> all_to_all(std::size_t inputs, std::size_t spins,
         {{.from = 0, .to = 0, .kind = make_coupling_kind("all-to-all")}}, model.needs()));
 }
 
-// All couplings and biases at code 0, from buffers that are written once.
+// All couplings and biases at code 4 or -4 of 127 (1/sqrt(1024)), from buffers that are written once.
 void add_programs(List& list, const Rig& rig, std::vector<Command>& programs) {
     if (programs.empty())
         for (std::size_t b = 0; b < rig.network->blocks.size(); ++b) {
             const auto bytes = rig.network->blocks[b].count() * rig.model->couplings.format().bytes();
-            list.job.program(b, std::vector<std::uint8_t>(bytes, 0), false);
+            std::vector<std::uint8_t> codes(bytes);
+            for (std::size_t i = 0; i < bytes; ++i)
+                codes[i] = i % 2 == 0 ? std::uint8_t{4} : std::uint8_t{0xfc};
+            list.job.program(b, codes, false);
             programs.push_back(list.job.commands().back());
         }
     else
@@ -59,6 +62,22 @@ MachineSpec ds_isa(const DsIsaShape& shape) {
                                            fmt::format("machine.dac.count={}", shape.per_group),
                                            fmt::format("machine.adc.count={}", shape.per_group),
                                        });
+}
+
+double ds_isa_core_w(const DsIsaShape& shape) {
+    const auto machine = ds_isa(shape);
+    const auto model = make_hopfield();
+    const auto net = all_to_all(1, shape.nodes(), *model);
+    std::vector<double> magnitudes;
+    for (const auto& block : net->blocks)
+        magnitudes.push_back(block.link < 0 ? 0.0
+                                            : static_cast<double>(block.count()) /
+                                                  std::sqrt(static_cast<double>(shape.nodes())));
+    const auto table = load_components(machine);
+    double watts = 0.0;
+    for (const auto& flow : machine.circuit->flows({*net, magnitudes, 1}))
+        watts += flow.per_s * table.find(flow.action)->energy_j;
+    return watts;
 }
 
 void MachineJobs::add(const DsIsaCase& job) {

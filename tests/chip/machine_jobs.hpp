@@ -23,6 +23,9 @@ struct DsIsaShape {
     [[nodiscard]] std::size_t nodes() const { return groups * per_group; }
 };
 MachineSpec ds_isa(const DsIsaShape& shape);
+// Watts of its array while it evolves: bias currents of nodes, and of couplings of mean magnitude
+// 1/sqrt(nodes), all to all, at which a random network is at the edge of stability; they grow with that mean.
+double ds_isa_core_w(const DsIsaShape& shape);
 
 // Its three kinds of job. Inference: couplings once, then `tasks` times load, evolve for 100 ns, store.
 // Optimisation: `steps` times evolve for 10 ns, store, load of a tenth of the nodes. Training: `steps` times

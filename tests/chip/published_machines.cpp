@@ -47,14 +47,16 @@ TEST_CASE("DS-ISA: inference takes less than in proportion to the tasks", "[publ
     CHECK(jobs.back().time_s < 32.0 * jobs.front().time_s);
 }
 
-TEST_CASE("DS-ISA: controller and interface draw more than the analog core in every kind of job",
+TEST_CASE("DS-ISA: controller and interface draw more in every kind of job than the analog core that evolves",
           "[published]") {
     MachineJobs all;
     for (const auto job : {DsIsaJob::inference, DsIsaJob::optimisation, DsIsaJob::training})
         all.add({{32, 32}, job, 10});
     for (const auto& job : all.run()) {
         auto power = watts(job, ds_isa({32, 32}));
-        CHECK(power["controller"] + power["converters"] + power["memory"] + power["link"] > power["core"]);
+        const double around = power["controller"] + power["converters"] + power["memory"] + power["link"];
+        CHECK(around > ds_isa_core_w({32, 32})); // all the time, the core while it evolves
+        CHECK(around > 4.0);                     // of the 4.64 W that are published
     }
 }
 
