@@ -70,6 +70,30 @@ class Convolution final : public Coupling, public Convolving {
                         });
     }
 
+    // A tap's couplings of all channels on the other side meet at the same nodes: summed once for all places.
+    void add_sums(const float* values, std::span<float> pre, std::span<float> post) const override {
+        const std::size_t taps = s_.taps();
+        std::vector<double> of_in(s_.in * taps, 0.0), of_out(s_.out * taps, 0.0);
+        for (std::size_t o = 0; o < s_.out; ++o)
+            for (std::size_t i = 0; i < s_.in; ++i)
+                for (std::size_t tap = 0; tap < taps; ++tap) {
+                    const auto value = static_cast<double>(values[(o * s_.in + i) * taps + tap]);
+                    of_in[i * taps + tap] += value;
+                    of_out[o * taps + tap] += value;
+                }
+        for (std::size_t tap = 0; tap < taps; ++tap)
+            for_each_position(
+                s_, tap / s_.window_columns, tap % s_.window_columns,
+                [&](std::size_t y, std::size_t x, std::size_t row, std::size_t column) {
+                    for (std::size_t i = 0; i < s_.in && !pre.empty(); ++i)
+                        pre[(i * s_.rows + row) * s_.columns + column] +=
+                            static_cast<float>(of_in[i * taps + tap]);
+                    for (std::size_t o = 0; o < s_.out && !post.empty(); ++o)
+                        post[(o * s_.post_rows() + y / s_.pool) * s_.post_columns() + x / s_.pool] +=
+                            static_cast<float>(of_out[o * taps + tap]);
+                });
+    }
+
     std::unique_ptr<CouplingKernel> kernel(std::size_t pre_stride, std::size_t post_stride) const override {
         return make_convolution_kernel(s_, pre_stride, post_stride);
     }

@@ -20,7 +20,7 @@ constexpr double word = sizeof(float);
 constexpr double program_bytes =
     45e6; // libraries and code, an idle simulation: a run of glyphs came to so much
 // Matrices of [block_rows() × nodes] that a thread keeps: a block of lanes, its energy model's sums.
-constexpr double matrices_of_lanes = 9.0;
+constexpr double matrices_of_lanes = 10.0;
 constexpr double cell_of_its_own_bytes = 24.0;
 constexpr double scoring_job_samples = 1024.0;
 
@@ -98,20 +98,25 @@ double kernel_bytes(const Network& net, const ParameterBlock& block) {
 
 MemoryPart threads(const Experiment& e, const Network& net) {
     const double threads = e.run.thread_count();
-    const double both =
-        Chosen(e.network.model).part()->learns_from_errors() ? 2.0 : 1.0; // array and gradient
+    // Of the array, and of the gradient where that is of errors or has winners to find.
+    const double blocks = Chosen(e.network.model).part()->learns_from_errors() ? 2.0 : 1.0;
     double kernels = 0.0;
-    for (const auto& block : net.blocks)
-        if (block.link >= 0) kernels += kernel_bytes(net, block);
-    const double lanes = static_cast<double>(block_rows()) *
+    bool pools = false;
+    for (const auto& block : net.blocks) {
+        if (block.link < 0) continue;
+        kernels += kernel_bytes(net, block);
+        pools = pools || net.links[static_cast<std::size_t>(block.link)].coupling->pools();
+    }
+    const double sets = blocks + (pools ? 1.0 : 0.0);
+    const double lanes = static_cast<double>(block_rows()) * word *
                          (matrices_of_lanes * static_cast<double>(net.state_columns) +
-                          2.0 * static_cast<double>(net.input_nodes)) *
-                         word;
-    return {"threads",
-            fmt::format("{:.0f} x {:.0f} x ({} lanes x {:.0f} x {:.4g} nodes of floats, kernels of {})",
-                        threads, both, block_rows(), matrices_of_lanes,
-                        static_cast<double>(net.state_columns), format_si(kernels, "B")),
-            threads * both * (lanes + kernels)};
+                          2.0 * static_cast<double>(net.input_nodes));
+    return {
+        "threads",
+        fmt::format("{:.0f} x ({:.0f} x {} lanes x {:.0f} x {:.4g} nodes of floats, {:.0f} x {} of kernels)",
+                    threads, blocks, block_rows(), matrices_of_lanes, static_cast<double>(net.state_columns),
+                    sets, format_si(kernels, "B")),
+        threads * (blocks * lanes + sets * kernels)};
 }
 
 // A number of bytes in a file that holds nothing else; infinite where there is none ("max").

@@ -248,6 +248,25 @@ TEST_CASE("Pairs, cells and columns of a convolution are those of its products",
     }
 }
 
+TEST_CASE("Sums of the couplings that meet at a node are those over the pairs", "[coupling]") {
+    for (const auto& shape : shapes) {
+        INFO(name(shape));
+        const auto coupling = build(shape);
+        const auto values = Operands(shape).values;
+        std::vector<float> pre(coupling->pre_size(), 0.5F), post(coupling->post_size(), -0.5F);
+        auto pre_by_pairs = pre, post_by_pairs = post;
+        coupling->add_sums(values.data(), pre, post);
+        coupling->for_each([&](std::size_t i, std::size_t j, std::size_t w) {
+            pre_by_pairs[i] += values[w];
+            post_by_pairs[j] += values[w];
+        });
+        for (std::size_t i = 0; i < pre.size(); ++i) CHECK(pre[i] == Approx(pre_by_pairs[i]).margin(1e-4));
+        for (std::size_t j = 0; j < post.size(); ++j) CHECK(post[j] == Approx(post_by_pairs[j]).margin(1e-4));
+        coupling->add_sums(values.data(), {}, post);
+        CHECK(post.front() != Approx(post_by_pairs.front()).margin(1e-6)); // once more
+    }
+}
+
 TEST_CASE("A lane of a convolution depends on that lane alone", "[coupling]") {
     for (const auto& s : shapes) {
         INFO(name(s));
