@@ -26,7 +26,8 @@ class Variants {
     // Errors of couplings come with codes; of so many bits that these are next to none.
     void add_couplings() {
         const auto& c = m_.couplings;
-        if (c.kind == "ideal") return;
+        add("pulsed devices", c.kind == "pulsed", [&](MachineSpec& v) { v.couplings = c; });
+        if (c.kind != "codes") return;
         const auto alone = [&](const char* name, bool there, const auto& change) {
             add(name, there, [&](MachineSpec& v) {
                 v.couplings.kind = c.kind;
@@ -71,6 +72,8 @@ class Variants {
             [&](MachineSpec& v) { v.node_noise = m_.node_noise; });
         add("slow holds", m_.sample_and_hold && m_.hold_time_constant_s > 0.0,
             [&](MachineSpec& v) { v.hold_time_constant_s = m_.hold_time_constant_s; });
+        add("temperature and supply", m_.corner.temperature_k != 300.0 || m_.corner.supply != 1.0,
+            [&](MachineSpec& v) { v.corner = m_.corner; });
         add("no sample-and-holds", !m_.sample_and_hold, [](MachineSpec& v) { v.sample_and_hold = false; });
     }
 
