@@ -56,6 +56,7 @@ struct MachineSpec {
     Chosen<ArrayKind> array{"analog", make_array, array_kinds};
     Chosen<Dynamics> dynamics{"dissipative", make_dynamics, dynamics_kinds}; // of an analog array
     std::string node_noise = "sampled";                                      // off, sampled, dynamic
+    std::string products = "single"; // single, split: of this program's arithmetic
     bool sample_and_hold = true;
     bool second_hold = true;
     double hold_capacitance_f = 20e-15; // as the component table prices it

@@ -152,6 +152,12 @@ void EpGradient::find_errors(const BatchReadout& batch, std::span<const float> t
 }
 
 // Where a node takes the largest of several sums, the host finds by its own couplings which one that was.
+std::unique_ptr<CouplingKernel> EpGradient::chooser(const Coupling& coupling, std::size_t pre_stride,
+                                                    std::size_t post_stride) const {
+    return net_.split_products ? coupling.split_kernel(pre_stride, post_stride)
+                               : coupling.kernel(pre_stride, post_stride);
+}
+
 void EpGradient::choose_winners(std::span<const float> theta, WorkerPool& pool) {
     for (const auto& block : net_.blocks) {
         if (block.link < 0 || !net_.links[block.link].coupling->pools()) continue;
@@ -162,12 +168,12 @@ void EpGradient::choose_winners(std::span<const float> theta, WorkerPool& pool) 
         winners_[link].resize(post.rows() * post.stride());
         for (unsigned t = 0; t < pool.threads(); ++t)
             if (!choosers_.contains({link, t}))
-                choosers_[{link, t}] = net_.links[link].coupling->kernel(pre.stride(), post.stride());
+                choosers_[{link, t}] = chooser(*net_.links[link].coupling, pre.stride(), post.stride());
         constexpr auto at_once = static_cast<std::size_t>(block_lanes);
         pool.run((rows + at_once - 1) / at_once, [&, n = rows](std::size_t task, unsigned thread) {
             const std::size_t first = task * at_once;
             auto& kernel = *choosers_.at({link, thread});
-            kernel.use_lanes(std::min(at_once, n - first));
+            kernel.begin(std::min(at_once, n - first));
             kernel.choose(theta.data() + block.first, pre.data() + first * pre.stride() + from);
             kernel.winners(winners_.at(link).data() + first * post.stride(), post.stride());
         });

@@ -15,7 +15,7 @@ class BifurcationKernel final : public FieldKernel {
     explicit BifurcationKernel(const Network& net) : net_(net), products_(net) {}
 
     void clamp(const float* values, LaneBlock& block) override {
-        products_.use_lanes(block.lanes);
+        products_.begin(block.lanes);
         fill_node_parameter(net_, values, 0, block.constant);
         products_.add_from_inputs(values, block.inputs, block.constant);
     }

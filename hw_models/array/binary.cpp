@@ -16,7 +16,7 @@ class BinaryKernel final : public FieldKernel {
         : net_(net), limit_(static_cast<float>(field_limit)), products_(net) {}
 
     void clamp(const float* values, LaneBlock& block) override {
-        products_.use_lanes(block.lanes);
+        products_.begin(block.lanes);
         fill_node_parameter(net_, values, 0, block.constant);
         products_.add_from_inputs(values, block.inputs, block.constant);
         for (std::size_t r = 0; r < block.lanes; ++r)

@@ -13,7 +13,7 @@ class CoherentKernel final : public FieldKernel {
     CoherentKernel(const Network& net, float pump) : net_(net), products_(net), pump_(pump) {}
 
     void clamp(const float* values, LaneBlock& block) override {
-        products_.use_lanes(block.lanes);
+        products_.begin(block.lanes);
         fill_node_parameter(net_, values, 0, block.constant);
         products_.add_from_inputs(values, block.inputs, block.constant);
     }

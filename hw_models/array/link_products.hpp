@@ -19,8 +19,9 @@ class LinkProducts {
   public:
     explicit LinkProducts(const Network& net);
 
-    // Lanes of the blocks that follow; by default all rows are computed.
-    void use_lanes(std::size_t lanes);
+    // Starts on a block of lanes, with couplings that stay as they are until the next one; before the first,
+    // all rows are computed and couplings may change with every call.
+    void begin(std::size_t lanes);
 
     // out += Σ features · W over the links from the inputs; features [rows × input nodes].
     void add_from_inputs(const float* values, const Matrix& features, Matrix& out);

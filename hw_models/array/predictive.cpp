@@ -33,7 +33,7 @@ class PredictiveKernel final : public FieldKernel {
     }
 
     void clamp(const float* values, LaneBlock& block) override {
-        products_.use_lanes(block.lanes);
+        products_.begin(block.lanes);
         fill_node_parameter(net_, values, 0, block.constant);
         products_.add_from_inputs(values, block.inputs, block.constant);
         fresh_ = 0; // couplings stay as they are until the next clamp

@@ -38,7 +38,7 @@ class ResistiveKernel final : public FieldKernel {
           largest_(net.layers.size()) {}
 
     void clamp(const float* values, LaneBlock& block) override {
-        products_.use_lanes(block.lanes);
+        products_.begin(block.lanes);
         fill_node_parameter(net_, values, 0, block.constant);
         for (std::size_t r = 0; r < block.lanes; ++r)
             drive_lines(input_gain_, block.inputs.row(r), lines_.row(r));

@@ -82,10 +82,13 @@ void SampleEvaluator::run(const SampleProgram& program, std::span<SampleTask> ta
             record(i, 0.0, tasks);
             break;
         case SampleOp::Kind::relax:
-            if (op.until_settled)
-                relax_until_settled(op, i, relaxes++, tasks, values);
+            if (relaxes == 0 && tasks.front().settled != nullptr)
+                take_settled(op, tasks);
+            else if (op.until_settled)
+                relax_until_settled(op, i, relaxes, tasks, values);
             else
-                relax(op, i, relaxes++, tasks, values);
+                relax(op, i, relaxes, tasks, values);
+            if (relaxes++ == 0) leave_settled(tasks);
             break;
         case SampleOp::Kind::hold:
             copy_rows(block_.state, block_.held, block_.lanes);
@@ -216,6 +219,31 @@ void SampleEvaluator::relax(const SampleOp& op, std::uint32_t op_index, std::siz
     after_reset_ = false;
     held_rc_ += op.time_rc;
     for (auto& task : tasks) task.relaxed[relax_index] = {.time_rc = op.time_rc};
+}
+
+void SampleEvaluator::take_settled(const SampleOp& op, std::span<SampleTask> tasks) {
+    nudge_ = op.nudge;
+    nudge_.law = model_.nudge_law;
+    for (std::size_t r = 0; r < tasks.size(); ++r) {
+        const auto& known = *tasks[r].settled;
+        std::ranges::copy(known.state, block_.state.row(r).begin());
+        std::ranges::copy(known.momentum, block_.momentum.row(r).begin());
+        tasks[r].relaxed.front() = known.outcome;
+    }
+    after_reset_ = false;
+    held_rc_ += op.time_rc;
+}
+
+void SampleEvaluator::leave_settled(std::span<SampleTask> tasks) const {
+    for (std::size_t r = 0; r < tasks.size(); ++r) {
+        if (tasks[r].settle == nullptr) continue;
+        const auto s = block_.state.row(r);
+        const auto p = block_.momentum.row(r);
+        auto& left = *tasks[r].settle;
+        left.state.assign(s.begin(), s.end());
+        left.momentum.assign(p.begin(), p.end());
+        left.outcome = tasks[r].relaxed.front();
+    }
 }
 
 void SampleEvaluator::relax_until_settled(const SampleOp& op, std::uint32_t op_index, std::size_t relax_index,

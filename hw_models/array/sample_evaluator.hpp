@@ -31,6 +31,9 @@ class SampleEvaluator {
                std::span<SampleTask> tasks, const float* values);
     void relax_until_settled(const SampleOp& op, std::uint32_t op_index, std::size_t relax_index,
                              std::span<SampleTask> tasks, const float* values);
+    // The first RELAX where its end is known, and where it is to be kept.
+    void take_settled(const SampleOp& op, std::span<SampleTask> tasks);
+    void leave_settled(std::span<SampleTask> tasks) const;
     void read(const SampleOp& op, std::uint32_t op_index, std::size_t read_index, std::span<SampleTask> tasks,
               const float* values);
     void read_while_moving(const SampleOp& op, std::uint32_t op_index, std::size_t read_index,

@@ -59,6 +59,12 @@ struct ArrayState {
     std::vector<float> state, momentum, held;
 };
 
+// How a sample's first RELAX ended.
+struct SettledState {
+    std::vector<float> state, momentum;
+    RelaxOutcome outcome;
+};
+
 // One sample of a group that shares a program.
 struct SampleTask {
     std::uint64_t presentation = 0;
@@ -69,7 +75,11 @@ struct SampleTask {
     std::size_t clipped = 0;                         // ADC conversions out of range; written
     const ArrayState* start = nullptr;               // state to start from, or nothing: the program resets
     ArrayState* finish = nullptr;                    // where to leave the final state, or nothing
-    Tape* tape = nullptr;                            // where to record, or nothing
+    // What the first RELAX after a RESET is known to end in (of all samples of a group, or of none), and
+    // where to leave it; or nothing.
+    const SettledState* settled = nullptr;
+    SettledState* settle = nullptr;
+    Tape* tape = nullptr; // where to record, or nothing
 };
 
 } // namespace isinglass

@@ -158,6 +158,7 @@ void SpinArrayModule::program(std::size_t command) {
                          : (c.flags & program_changed_only)
                              ? store_->program_changed(c.target, snapshot, pool_)
                              : store_->program_all(c.target, snapshot, pool_);
+    scheduler_.couplings_changed();
     if (!outcome.valid) return dma_.fail(DeviceError::bad_changes, command);
     // Cells are written while codes still arrive: the later of stream and drivers ends the command.
     const auto drivers = static_cast<std::uint64_t>(spec.write_drivers);

@@ -26,7 +26,10 @@ class SpinArrayModule : public ClockedModule {
     // Takes the context's model over, with couplings at zero. Only between jobs.
     void use_model();
     [[nodiscard]] const float* couplings() const { return store_->values(); } // [Network::values]
-    void age(double age_s) { store_->age(age_s, pool_); }
+    void age(double age_s) {
+        store_->age(age_s, pool_);
+        scheduler_.couplings_changed();
+    }
     // Prepares for the context's new job.
     void begin_job();
     void declare_signals(WaveSink& sink);

@@ -11,6 +11,7 @@ void LaneScheduler::use(std::shared_ptr<const ChipModel> model) {
         evaluators_.push_back(std::make_unique<SampleEvaluator>(*model_));
     const std::vector<float> zeros(model_->network->state_columns, 0.0F);
     left_ = {zeros, zeros, zeros};
+    settled_.forget();
 }
 
 void LaneScheduler::begin(Job& job) {
@@ -45,6 +46,8 @@ void LaneScheduler::prepare(SampleTask& task, std::size_t sample) {
     task.start = nullptr;
     task.finish = nullptr;
     task.tape = nullptr;
+    task.settled = nullptr;
+    task.settle = nullptr;
     std::size_t relaxes = 0;
     // The ops of a sample are the commands from its CLAMP on; IRQs between them are no ops.
     std::size_t command = s.first_command;
@@ -80,6 +83,7 @@ void LaneScheduler::evaluate(std::size_t first, std::size_t count, const float* 
     if (job_->samples[first].chained) before_ = left_;
     tasks_[count - 1].finish = &left_;
     const auto& program = job_->programs[job_->samples[first].program];
+    settled_.attend(program, std::span(tasks_).first(count));
     // Few samples are spread over all threads, some lanes of each staying empty.
     constexpr std::size_t fewest = 4;
     const std::size_t share = (count + pool_.threads() - 1) / pool_.threads();

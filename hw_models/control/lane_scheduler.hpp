@@ -4,6 +4,7 @@
 #include "hw_models/array/sample_evaluator.hpp"
 #include "hw_models/base/worker_pool.hpp"
 #include "hw_models/control/job.hpp"
+#include "hw_models/control/settled_states.hpp"
 
 #include <memory>
 #include <vector>
@@ -29,6 +30,8 @@ class LaneScheduler {
     void use(std::shared_ptr<const ChipModel> model);
     // Starts on a job.
     void begin(Job& job);
+    // What need() is given points to other couplings from now on.
+    void couplings_changed() { settled_.forget(); }
 
     const SampleResult& need(std::size_t sample, const float* values);
     // Every step of a sample, from evaluating it once more by itself, so that the others pay nothing. A
@@ -47,8 +50,9 @@ class LaneScheduler {
     std::vector<SampleTask> tasks_; // of the samples evaluated together; kept, with the room that they have
     std::vector<SampleResult> results_;
     std::size_t evaluated_ = 0; // samples [0, evaluated_) have results
-    ArrayState left_;           // what the last sample left on the array
-    ArrayState before_;         // what it found there, if it was chained
+    SettledStates settled_;
+    ArrayState left_;   // what the last sample left on the array
+    ArrayState before_; // what it found there, if it was chained
     Tape tape_;
     std::optional<std::size_t> taped_; // the sample that it is of
 };

@@ -95,7 +95,11 @@ class Convolution final : public Coupling, public Convolving {
     }
 
     std::unique_ptr<CouplingKernel> kernel(std::size_t pre_stride, std::size_t post_stride) const override {
-        return make_convolution_kernel(s_, pre_stride, post_stride);
+        return make_convolution_kernel(s_, pre_stride, post_stride, Operands::single);
+    }
+    std::unique_ptr<CouplingKernel> split_kernel(std::size_t pre_stride,
+                                                 std::size_t post_stride) const override {
+        return make_convolution_kernel(s_, pre_stride, post_stride, Operands::split);
     }
     std::unique_ptr<CouplingKernel> cell_kernel(std::size_t pre_stride,
                                                 std::size_t post_stride) const override {

@@ -50,9 +50,12 @@ void for_each_position(const ConvolutionShape& s, std::size_t ky, std::size_t kx
     }
 }
 
+// As what the products take their operands: single precision, or two bfloat16 each (Coupling::split_kernel).
+enum class Operands { single, split };
+
 // One weight for all its copies.
 std::unique_ptr<CouplingKernel> make_convolution_kernel(const ConvolutionShape& shape, std::size_t pre_stride,
-                                                        std::size_t post_stride);
+                                                        std::size_t post_stride, Operands operands);
 // A value for every copy, numbered weight after weight: `copies` joins pre and drive.
 std::unique_ptr<CouplingKernel> make_unrolled_kernel(const ConvolutionShape& shape,
                                                      std::shared_ptr<const Coupling> copies,

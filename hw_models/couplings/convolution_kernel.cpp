@@ -97,19 +97,23 @@ class PoolingKernel : public CouplingKernel {
         chosen_at_.resize(block_lanes * s_.pre_size());
     }
 
-    void use_lanes(std::size_t lanes) final { lanes_ = lanes; }
+    void begin(std::size_t lanes) final {
+        lanes_ = lanes;
+        begun_ = true;
+        taken_ = nullptr;
+    }
 
     void forward(const float* values, const float* pre, float* post, bool accumulate) final {
-        if (take(values)) chosen_lanes_ = 0;
+        if (changed(values)) chosen_lanes_ = 0;
         drive_lanes(values, pre, post, accumulate);
         remember(pre);
     }
     void transposed(const float* values, const float* post, float* pre, bool accumulate) final {
-        take(values);
+        changed(values);
         drive_back(values, post, pre, accumulate);
     }
     void choose(const float* values, const float* pre) final {
-        if (s_.pool == 1 || (!take(values) && chosen(pre))) return;
+        if (s_.pool == 1 || (!changed(values) && chosen(pre))) return;
         drive_lanes(values, pre, nullptr, false);
         remember(pre);
     }
@@ -157,6 +161,12 @@ class PoolingKernel : public CouplingKernel {
     std::size_t lanes_ = block_lanes;
 
   private:
+    // Looked at once a block, since there are megabytes of them.
+    bool changed(const float* values) {
+        if (begun_ && values == taken_) return false;
+        taken_ = values;
+        return take(values);
+    }
     void remember(const float* pre) {
         if (s_.pool == 1) return;
         for (std::size_t lane = 0; lane < lanes_; ++lane)
@@ -176,13 +186,16 @@ class PoolingKernel : public CouplingKernel {
     std::vector<std::int32_t> winners_; // [lane][row][column][channel]
     AlignedVector<float> chosen_at_;    // the pre that they are of
     std::size_t chosen_lanes_ = 0;
+    bool begun_ = false;
+    const float* taken_ = nullptr; // values of this block's last call
 };
 
 class ConvolutionKernel final : public PoolingKernel {
   public:
-    ConvolutionKernel(const ConvolutionShape& shape, std::size_t pre_stride, std::size_t post_stride)
+    ConvolutionKernel(const ConvolutionShape& shape, std::size_t pre_stride, std::size_t post_stride,
+                      Operands operands)
         : PoolingKernel(shape, pre_stride, post_stride),
-          product_(shape),
+          product_(shape, operands),
           pre_(ConvolutionProduct::images * shape.pre_size()),
           drive_(ConvolutionProduct::images * shape.drive_size()) {}
 
@@ -269,8 +282,8 @@ class UnrolledKernel final : public PoolingKernel {
 } // namespace
 
 std::unique_ptr<CouplingKernel> make_convolution_kernel(const ConvolutionShape& shape, std::size_t pre_stride,
-                                                        std::size_t post_stride) {
-    return std::make_unique<ConvolutionKernel>(shape, pre_stride, post_stride);
+                                                        std::size_t post_stride, Operands operands) {
+    return std::make_unique<ConvolutionKernel>(shape, pre_stride, post_stride, operands);
 }
 std::unique_ptr<CouplingKernel> make_unrolled_kernel(const ConvolutionShape& shape,
                                                      std::shared_ptr<const Coupling> copies,

@@ -41,8 +41,9 @@ struct CouplingEnds {
 class CouplingKernel {
   public:
     virtual ~CouplingKernel() = default;
-    // Only the first `lanes` rows need be computed from now on; before, all are.
-    virtual void use_lanes(std::size_t /*lanes*/) {}
+    // From now on only the first `lanes` rows need be computed, and what `values` points to stays as it is
+    // until the next begin(). Before the first one all rows are, and values may change with every call.
+    virtual void begin(std::size_t /*lanes*/) {}
     // post (+)= pre · W
     virtual void forward(const float* values, const float* pre, float* post, bool accumulate) = 0;
     // pre (+)= post · Wᵀ
@@ -137,6 +138,13 @@ class Coupling {
     // The same where each cell has a value of its own, cells() of them.
     [[nodiscard]] virtual std::unique_ptr<CouplingKernel> cell_kernel(std::size_t pre_stride,
                                                                       std::size_t post_stride) const {
+        return kernel(pre_stride, post_stride);
+    }
+    // The same as kernel() with operands of 16 bits of precision (relative errors of 4e-6 of a sum, root mean
+    // square, in place of 4e-7), where that is faster: several times where the processor multiplies
+    // matrices of bfloat16.
+    [[nodiscard]] virtual std::unique_ptr<CouplingKernel> split_kernel(std::size_t pre_stride,
+                                                                       std::size_t post_stride) const {
         return kernel(pre_stride, post_stride);
     }
     // Of words; nothing of kinds whose list of pairs, or matrix, is all that it takes.

@@ -16,10 +16,10 @@ class DenseKernel final : public CouplingKernel {
   public:
     DenseKernel(long pre, long post, long pre_stride, long post_stride)
         : pre_(pre), post_(post), pre_stride_(pre_stride), post_stride_(post_stride) {
-        use_lanes(block_lanes);
+        begin(block_lanes);
     }
 
-    void use_lanes(std::size_t lanes) override {
+    void begin(std::size_t lanes) override {
         const long rows = product_rows(lanes);
         auto found = products_.find(rows);
         if (found == products_.end())

@@ -27,6 +27,13 @@ const std::vector<ConvolutionShape> shapes{
     {.in = 4, .rows = 1, .columns = 9, .out = 6, .window_rows = 1, .window_columns = 3, .padding = 0},
 };
 
+// Wide enough for matrix units, with channels that fill them and that do not.
+const std::vector<ConvolutionShape> wide_shapes{
+    {.in = 32, .rows = 12, .columns = 12, .out = 64, .window_rows = 5, .window_columns = 5, .pool = 2},
+    {.in = 48, .rows = 8, .columns = 8, .out = 20, .padding = 1, .pool = 2},
+    {.in = 19, .rows = 11, .columns = 10, .out = 33, .stride = 2, .padding = 1},
+};
+
 std::string name(const ConvolutionShape& s) {
     return fmt::format("{}x{}x{} to {}, window {}x{}, stride {}, padding {}, pool {} on {}", s.in, s.rows,
                        s.columns, s.out, s.window_rows, s.window_columns, s.stride, s.padding, s.pool,
@@ -42,8 +49,8 @@ std::unique_ptr<Coupling> build(const ConvolutionShape& s) {
     return between(settings(s), {s.in, s.rows, s.columns}, {s.out, s.post_rows(), s.post_columns()});
 }
 
-struct Operands {
-    explicit Operands(const ConvolutionShape& s)
+struct Numbers {
+    explicit Numbers(const ConvolutionShape& s)
         : pre_stride(padded(s.pre_size()) + 16),
           post_stride(padded(s.post_size()) + 16),
           pre(random_floats(lanes * pre_stride, 1)),
@@ -68,7 +75,7 @@ std::vector<std::size_t> cell_numbers(const ConvolutionShape& s, std::size_t wei
 
 // Both products of a kernel against the definition; `value` of the product counted as PlainConvolution does.
 template <class Value>
-double worst_error(const ConvolutionShape& s, const Operands& o, CouplingKernel& kernel, const float* values,
+double worst_error(const ConvolutionShape& s, const Numbers& o, CouplingKernel& kernel, const float* values,
                    Value value) {
     auto post = o.post;
     auto pre = o.pre;
@@ -101,12 +108,45 @@ double worst_error(const ConvolutionShape& s, const Operands& o, CouplingKernel&
     return worst;
 }
 
+// A lane of both products has the same bits wherever it lies and whatever lies beside it.
+void check_lanes_apart(const ConvolutionShape& s, bool split) {
+    INFO(name(s));
+    const Numbers o(s);
+    const auto coupling = build(s);
+    const auto run = [&](const AlignedVector<float>& pre, const AlignedVector<float>& post, std::size_t n) {
+        const auto kernel = split ? coupling->split_kernel(o.pre_stride, o.post_stride)
+                                  : coupling->kernel(o.pre_stride, o.post_stride);
+        kernel->begin(n);
+        std::pair results{post, pre};
+        kernel->forward(o.values.data(), pre.data(), results.first.data(), false);
+        kernel->transposed(o.values.data(), post.data(), results.second.data(), false);
+        return results;
+    };
+    const auto all = run(o.pre, o.post, lanes);
+    for (const std::size_t shift : {1U, 3U, 6U, 17U}) { // lane r holds what lane r + shift held
+        const std::size_t n = shift == 17 ? 3 : lanes - shift;
+        auto pre = random_floats(o.pre.size(), 100 + shift);
+        auto post = random_floats(o.post.size(), 200 + shift);
+        std::copy_n(o.pre.data() + shift * o.pre_stride, n * o.pre_stride, pre.data());
+        std::copy_n(o.post.data() + shift * o.post_stride, n * o.post_stride, post.data());
+        const auto moved = run(pre, post, n);
+        for (std::size_t r = 0; r < n; ++r) {
+            REQUIRE(std::memcmp(moved.first.data() + r * o.post_stride,
+                                all.first.data() + (r + shift) * o.post_stride,
+                                s.post_size() * sizeof(float)) == 0);
+            REQUIRE(std::memcmp(moved.second.data() + r * o.pre_stride,
+                                all.second.data() + (r + shift) * o.pre_stride,
+                                s.pre_size() * sizeof(float)) == 0);
+        }
+    }
+}
+
 } // namespace
 
 TEST_CASE("A convolution takes the largest window of each pool and answers to that one alone", "[coupling]") {
     for (const auto& s : shapes) {
         INFO(name(s));
-        const Operands o(s);
+        const Numbers o(s);
         const auto kernel = build(s)->kernel(o.pre_stride, o.post_stride);
         CHECK(worst_error(s, o, *kernel, o.values.data(), [&](std::size_t w, std::size_t) {
                   return static_cast<double>(o.values[w]);
@@ -114,10 +154,24 @@ TEST_CASE("A convolution takes the largest window of each pool and answers to th
     }
 }
 
+TEST_CASE("Numbers split into two words make a convolution's sums to 16 bits", "[coupling]") {
+    auto all = shapes;
+    all.insert(all.end(), wide_shapes.begin(), wide_shapes.end());
+    for (const auto& s : all) {
+        INFO(name(s));
+        const Numbers o(s);
+        const auto kernel = build(s)->split_kernel(o.pre_stride, o.post_stride);
+        const double terms = std::sqrt(static_cast<double>(std::max(s.in, s.out) * s.taps()));
+        CHECK(worst_error(s, o, *kernel, o.values.data(), [&](std::size_t w, std::size_t) {
+                  return static_cast<double>(o.values[w]);
+              }) < 2e-5 * terms + 2e-6);
+    }
+}
+
 TEST_CASE("A convolution whose cells differ uses the value of each cell", "[coupling]") {
     for (const auto& s : shapes) {
         INFO(name(s));
-        const Operands o(s);
+        const Numbers o(s);
         const auto coupling = build(s);
         const auto cells = cell_numbers(s, s.weights());
         REQUIRE(coupling->cells() == cells.size());
@@ -133,7 +187,7 @@ TEST_CASE("A convolution whose cells differ uses the value of each cell", "[coup
 TEST_CASE("A convolution's winners follow the state and the couplings, not what was computed before",
           "[coupling]") {
     const auto& s = shapes[2];
-    Operands o(s);
+    Numbers o(s);
     const auto coupling = build(s);
     const auto used = coupling->kernel(o.pre_stride, o.post_stride);
     std::vector<float> scratch(lanes * o.post_stride);
@@ -157,7 +211,7 @@ TEST_CASE("Co-activities of shared windows sum over their positions, through the
           "[coupling]") {
     for (const auto& s : shapes) {
         INFO(name(s));
-        const Operands o(s);
+        const Numbers o(s);
         const auto coupling = build(s);
         const auto kernel = coupling->kernel(o.pre_stride, o.post_stride);
         std::vector<std::uint8_t> winners(lanes * o.post_stride);
@@ -252,7 +306,7 @@ TEST_CASE("Sums of the couplings that meet at a node are those over the pairs", 
     for (const auto& shape : shapes) {
         INFO(name(shape));
         const auto coupling = build(shape);
-        const auto values = Operands(shape).values;
+        const auto values = Numbers(shape).values;
         std::vector<float> pre(coupling->pre_size(), 0.5F), post(coupling->post_size(), -0.5F);
         auto pre_by_pairs = pre, post_by_pairs = post;
         coupling->add_sums(values.data(), pre, post);
@@ -268,37 +322,8 @@ TEST_CASE("Sums of the couplings that meet at a node are those over the pairs", 
 }
 
 TEST_CASE("A lane of a convolution depends on that lane alone", "[coupling]") {
-    for (const auto& s : shapes) {
-        INFO(name(s));
-        const Operands o(s);
-        const auto coupling = build(s);
-        const auto run = [&](const AlignedVector<float>& pre, const AlignedVector<float>& post,
-                             std::size_t n) {
-            const auto kernel = coupling->kernel(o.pre_stride, o.post_stride);
-            kernel->use_lanes(n);
-            std::pair results{post, pre};
-            kernel->forward(o.values.data(), pre.data(), results.first.data(), false);
-            kernel->transposed(o.values.data(), post.data(), results.second.data(), false);
-            return results;
-        };
-        const auto all = run(o.pre, o.post, lanes);
-        for (const std::size_t shift : {1U, 3U, 6U, 17U}) { // lane r holds what lane r + shift held
-            const std::size_t n = shift == 17 ? 3 : lanes - shift;
-            auto pre = random_floats(o.pre.size(), 100 + shift);
-            auto post = random_floats(o.post.size(), 200 + shift);
-            std::copy_n(o.pre.data() + shift * o.pre_stride, n * o.pre_stride, pre.data());
-            std::copy_n(o.post.data() + shift * o.post_stride, n * o.post_stride, post.data());
-            const auto moved = run(pre, post, n);
-            for (std::size_t r = 0; r < n; ++r) {
-                REQUIRE(std::memcmp(moved.first.data() + r * o.post_stride,
-                                    all.first.data() + (r + shift) * o.post_stride,
-                                    s.post_size() * sizeof(float)) == 0);
-                REQUIRE(std::memcmp(moved.second.data() + r * o.pre_stride,
-                                    all.second.data() + (r + shift) * o.pre_stride,
-                                    s.pre_size() * sizeof(float)) == 0);
-            }
-        }
-    }
+    for (const auto& s : shapes) check_lanes_apart(s, false);
+    for (const auto& s : wide_shapes) check_lanes_apart(s, true);
 }
 
 TEST_CASE("A lane of a convolution depends on that lane alone at every instruction level of oneDNN",

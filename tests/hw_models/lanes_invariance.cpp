@@ -154,3 +154,45 @@ TEST_CASE("Noise differs between presentations, runs and phases, and the chip's 
     machine.chip_seed = 2;
     CHECK(codes(1) != first);
 }
+
+// A frozen nudge: free phases read in one job, relaxed again and nudged in the next.
+TEST_CASE("A job that relaxes the last one's samples over again reads what it would by itself", "[lanes]") {
+    auto machine = test_machine();
+    machine.adc.choose("ideal");
+    for (const auto* dynamics : {"dissipative", "conjugate", "dissipative-sweeps"}) {
+        INFO(dynamics);
+        machine.dynamics.choose(dynamics);
+        const auto model = model_of(machine, chain({20, 33, 17, 5}));
+        ListWriter free_list(*model), nudged_list(*model);
+        for (std::uint64_t p = 0; p < samples; ++p) {
+            free_list.clamp(clamp_inputs, p).reset().relax(15).read(4);
+            nudged_list.clamp(clamp_inputs | clamp_injected, p).reset().relax(15).hold();
+            nudged_list.relax(8, 0.5F, relax_frozen)
+                .read(all)
+                .restore()
+                .relax(8, -0.5F, relax_frozen)
+                .read(all);
+        }
+        auto values = random_couplings(*model->network);
+        WorkerPool pool(2);
+        const auto run = [&](LaneScheduler& scheduler, const ListWriter& list) {
+            auto job = job_of(list, *model);
+            scheduler.begin(job);
+            scheduler.need(samples - 1, values.data());
+            return job.bytes;
+        };
+        const auto by_itself = [&] {
+            LaneScheduler scheduler(pool, 256);
+            scheduler.use(model);
+            return run(scheduler, nudged_list);
+        };
+        LaneScheduler scheduler(pool, 256);
+        scheduler.use(model);
+        run(scheduler, free_list);
+        CHECK(run(scheduler, nudged_list) == by_itself());
+        run(scheduler, free_list);
+        for (auto& v : values) v *= 0.5F;
+        scheduler.couplings_changed();
+        CHECK(run(scheduler, nudged_list) == by_itself());
+    }
+}
