@@ -227,7 +227,7 @@ void SampleEvaluator::take_settled(const SampleOp& op, std::span<SampleTask> tas
     for (std::size_t r = 0; r < tasks.size(); ++r) {
         const auto& known = *tasks[r].settled;
         std::ranges::copy(known.state, block_.state.row(r).begin());
-        std::ranges::copy(known.momentum, block_.momentum.row(r).begin());
+        std::ranges::copy(known.momentum, block_.momentum.row(r).begin()); // if spins have any
         tasks[r].relaxed.front() = known.outcome;
     }
     after_reset_ = false;
@@ -238,10 +238,12 @@ void SampleEvaluator::leave_settled(std::span<SampleTask> tasks) const {
     for (std::size_t r = 0; r < tasks.size(); ++r) {
         if (tasks[r].settle == nullptr) continue;
         const auto s = block_.state.row(r);
-        const auto p = block_.momentum.row(r);
         auto& left = *tasks[r].settle;
         left.state.assign(s.begin(), s.end());
-        left.momentum.assign(p.begin(), p.end());
+        if (model_.dynamics->nodes_per_spin() > 1) {
+            const auto p = block_.momentum.row(r);
+            left.momentum.assign(p.begin(), p.end());
+        }
         left.outcome = tasks[r].relaxed.front();
     }
 }

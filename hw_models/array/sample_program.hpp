@@ -61,7 +61,7 @@ struct ArrayState {
 
 // How a sample's first RELAX ended.
 struct SettledState {
-    std::vector<float> state, momentum;
+    std::vector<float> state, momentum; // the latter of spins that have a second node
     RelaxOutcome outcome;
 };
 

@@ -83,6 +83,15 @@ MemoryPart buffers(const Experiment& e, const Network& net, const RunData& data)
             2.0 * word * std::max(learning, scoring)};
 }
 
+// What samples settled in, for a job that may relax them over again (SettledStates).
+MemoryPart settled(const Experiment& e, const Network& net, const RunData& data) {
+    const double samples = std::min(static_cast<double>(e.run.lanes),
+                                    std::max(presentations_at_once(e, data), scoring_job_samples));
+    const auto nodes = static_cast<double>(net.state_columns);
+    return {"settled states", fmt::format("{:.0f} samples x 2 x {:.4g} nodes of floats", samples, nodes),
+            samples * (2.0 * nodes + static_cast<double>(net.input_nodes)) * word};
+}
+
 // Of one link's kernel: weights as oneDNN packs them, both ways, and images on their way through a
 // convolution.
 double kernel_bytes(const Network& net, const ParameterBlock& block) {
@@ -90,7 +99,8 @@ double kernel_bytes(const Network& net, const ParameterBlock& block) {
     const auto pre =
         static_cast<double>(link.from == input_layer ? net.input_nodes : net.layers[link.from].size);
     const auto post = static_cast<double>(net.layers[link.to].size);
-    const double packed = 2.0 * word * static_cast<double>(block.count());
+    const double size = net.split_products ? 1.5 * word : word; // three times two bytes
+    const double packed = 2.0 * size * static_cast<double>(block.count());
     constexpr double drive = 4.0; // nodes of the drive to one of a pool of 2 x 2
     return packed +
            word * (4.0 * (pre + 2.0 * drive * post) + static_cast<double>(block_lanes) * (pre + post));
@@ -134,6 +144,7 @@ std::vector<MemoryPart> memory_needed(const Experiment& experiment, const Networ
             couplings(experiment, network),
             read_outs(experiment, network, data),
             buffers(experiment, network, data),
+            settled(experiment, network, data),
             threads(experiment, network)};
 }
 
