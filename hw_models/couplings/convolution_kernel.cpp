@@ -195,19 +195,19 @@ class ConvolutionKernel final : public PoolingKernel {
     ConvolutionKernel(const ConvolutionShape& shape, std::size_t pre_stride, std::size_t post_stride,
                       Operands operands)
         : PoolingKernel(shape, pre_stride, post_stride),
-          product_(shape, operands),
-          pre_(ConvolutionProduct::images * shape.pre_size()),
-          drive_(ConvolutionProduct::images * shape.drive_size()) {}
+          product_(make_convolution_product(shape, operands)),
+          pre_(product_->images() * shape.pre_size()),
+          drive_(product_->images() * shape.drive_size()) {}
 
   protected:
-    bool take(const float* values) override { return product_.use(values); }
+    bool take(const float* values) override { return product_->use(values); }
 
     void drive_lanes(const float*, const float* pre, float* post, bool accumulate) override {
         in_groups([&](std::size_t first, std::size_t n) {
             for (std::size_t i = 0; i < n; ++i)
                 turn_plane(pre + (first + i) * pre_stride_, s_.in, s_.rows * s_.columns,
                            pre_.data() + i * s_.pre_size(), false);
-            product_.forward(pre_.data(), drive_.data());
+            product_->forward(pre_.data(), drive_.data());
             for (std::size_t i = 0; i < n; ++i)
                 to_post(first + i, drive_.data() + i * s_.drive_size(), post, accumulate);
         });
@@ -217,7 +217,7 @@ class ConvolutionKernel final : public PoolingKernel {
         in_groups([&](std::size_t first, std::size_t n) {
             for (std::size_t i = 0; i < n; ++i)
                 from_post(first + i, post, drive_.data() + i * s_.drive_size());
-            product_.backward(drive_.data(), pre_.data());
+            product_->backward(drive_.data(), pre_.data());
             for (std::size_t i = 0; i < n; ++i)
                 turn_plane(pre_.data() + i * s_.pre_size(), s_.rows * s_.columns, s_.in,
                            pre + (first + i) * pre_stride_, accumulate);
@@ -228,11 +228,12 @@ class ConvolutionKernel final : public PoolingKernel {
     // f(first lane, lanes) for a few lanes at a time; the product's other images hold leftovers.
     template <class F>
     void in_groups(F f) const {
-        for (std::size_t first = 0; first < lanes_; first += ConvolutionProduct::images)
-            f(first, std::min(ConvolutionProduct::images, lanes_ - first));
+        const std::size_t images = product_->images();
+        for (std::size_t first = 0; first < lanes_; first += images)
+            f(first, std::min(images, lanes_ - first));
     }
 
-    ConvolutionProduct product_;
+    std::unique_ptr<ConvolutionProduct> product_;
     AlignedVector<float> pre_, drive_; // [image][row][column][channel]
 };
 

@@ -1,39 +1,50 @@
 // Convolutions of a few images at a time, through oneDNN.
 #pragma once
 
+#include "hw_models/base/aligned.hpp"
 #include "hw_models/couplings/convolution.hpp"
 
 #include <memory>
 
 namespace isinglass {
 
-// Forward and backward-data products of a shape without its pool. Images are [row][column][channel].
-// - Split operands are bfloat16: hi + lo for every number, of which hi·hi + lo·hi + hi·lo are summed in
-// single
-//   precision, as one convolution of three times the channels summed over. They are used where the processor
-//   has AMX and the shape gives it something to do; elsewhere operands are single.
+// Both products of a shape without its pool: drive = pre ∗ w, and back from drive to pre. Images are
+// [row][column][channel].
 // - An image of a result depends on that image of the operand and on the weights only, bit for bit.
 // - Not thread-safe: every thread owns its products.
 class ConvolutionProduct {
   public:
-    static constexpr std::size_t images = 4; // of every call: their activities fit a core's cache
-
-    ConvolutionProduct(const ConvolutionShape& shape, Operands operands);
-    ~ConvolutionProduct();
+    explicit ConvolutionProduct(const ConvolutionShape& shape) : s_(shape), weights_(shape.weights()) {}
+    virtual ~ConvolutionProduct() = default;
     ConvolutionProduct(const ConvolutionProduct&) = delete;
     ConvolutionProduct& operator=(const ConvolutionProduct&) = delete;
 
-    // Takes these weights [out][in][window row][window column]; next to nothing where they are those of the
-    // last call, when it returns false.
+    // Of every call.
+    [[nodiscard]] virtual std::size_t images() const = 0;
+    // Takes these weights [out][in][window row][window column]; false where they are those of the last call.
     bool use(const float* weights);
-    // drive = pre ∗ w; [images] of each.
-    void forward(const float* pre, float* drive);
-    // pre = the transposed product of drive.
-    void backward(const float* drive, float* pre);
+    virtual void forward(const float* pre, float* drive) = 0;
+    virtual void backward(const float* drive, float* pre) = 0;
+
+  protected:
+    virtual void forget_packed() = 0; // weights_ has changed
+
+    const ConvolutionShape s_;
+    AlignedVector<float> weights_;
 
   private:
-    struct Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    bool any_ = false;
 };
+
+// Split operands (Coupling::split_kernel) are used where the processor has matrix units and the shape fills
+// them; elsewhere operands are single.
+std::unique_ptr<ConvolutionProduct> make_convolution_product(const ConvolutionShape& shape,
+                                                             Operands operands);
+
+// Through oneDNN's convolutions.
+std::unique_ptr<ConvolutionProduct> make_direct_convolution(const ConvolutionShape& shape, bool split);
+// Of split operands, as a matrix product over all windows of many images: for planes too small to fill a
+// matrix unit with nodes next to each other.
+std::unique_ptr<ConvolutionProduct> make_window_convolution(const ConvolutionShape& shape);
 
 } // namespace isinglass

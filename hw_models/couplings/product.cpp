@@ -75,13 +75,20 @@ void Product::operator()(const float* a, const float* b, float* c) {
 namespace {
 
 // A level is a set of bits: avx2_vnni is the larger number and yet not AVX-512.
+bool has(dnnl::cpu_isa level) {
+    static const auto here = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+    return (here & static_cast<unsigned>(level)) == static_cast<unsigned>(level);
+}
+
 bool has_avx512() {
-    constexpr auto core = static_cast<unsigned>(dnnl::cpu_isa::avx512_core);
-    static const bool has = (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & core) == core;
-    return has;
+    return has(dnnl::cpu_isa::avx512_core);
 }
 
 } // namespace
+
+bool has_matrix_units() {
+    return has(dnnl::cpu_isa::avx512_core_amx);
+}
 
 long block_rows() {
     return has_avx512() ? block_lanes : block_lanes + 16;

@@ -48,6 +48,9 @@ long block_rows();
 // all round alike.
 long product_rows(std::size_t lanes);
 
+// Whether this processor multiplies matrices of bfloat16 (AMX).
+bool has_matrix_units();
+
 // The instruction level at which oneDNN runs here ("avx512_core", "avx2", …): part of what identical bits
 // depend on.
 const char* instruction_level();

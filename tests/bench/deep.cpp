@@ -35,10 +35,10 @@ constexpr Shape shapes[] = {
     {"MNIST 784-1024-10, 15 / 15 sweeps, batch 16", "mnist-hopfield-1x1024",
      "--set data.train_per_class=600 --set data.test_per_class=1", 2.1, 10.0},
     {"MNIST conv 32-64, 20 / 10 sweeps, batch 64", "mnist-conv",
-     "--set data.train_per_class=64 --set data.test_per_class=1", 5.6, 3.0},
+     "--set data.train_per_class=128 --set data.test_per_class=1", 5.6, 3.0},
     {"CIFAR conv 128-256-512-512, 8 / 2 sweeps, batch 64", "cifar-conv-vgg",
      "--set training.batch=64 --set 'training.free=\"8 steps\"' --set 'training.nudged=\"2 steps\"' "
-     "--set data.folder=noise --set data.batch_images=64",
+     "--set data.folder=noise --set data.batch_images=256 --set data.test_per_class=1",
      40.0, 2.0},
 };
 
@@ -48,7 +48,7 @@ void write_noise(const std::filesystem::path& folder) {
     for (const char* name : {"data_batch_1.bin", "test_batch.bin"}) {
         std::ofstream file(folder / name, std::ios::binary);
         std::uint32_t state = 1;
-        for (int image = 0; image < 64; ++image) {
+        for (int image = 0; image < 256; ++image) {
             file.put(static_cast<char>(image % 10));
             for (int i = 0; i < 3 * 32 * 32; ++i) {
                 state = 1664525U * state + 1013904223U;

@@ -31,7 +31,10 @@ const std::vector<ConvolutionShape> shapes{
 const std::vector<ConvolutionShape> wide_shapes{
     {.in = 32, .rows = 12, .columns = 12, .out = 64, .window_rows = 5, .window_columns = 5, .pool = 2},
     {.in = 48, .rows = 8, .columns = 8, .out = 20, .padding = 1, .pool = 2},
-    {.in = 19, .rows = 11, .columns = 10, .out = 33, .stride = 2, .padding = 1},
+    {.in = 19, .rows = 11, .columns = 10, .out = 33, .padding = 2, .pool = 3},
+    {.in = 24, .rows = 9, .columns = 10, .out = 16, .window_rows = 2, .window_columns = 3, .padding = 1},
+    {.in = 64, .rows = 4, .columns = 4, .out = 70, .pool = 2},
+    {.in = 33, .rows = 3, .columns = 3, .out = 16, .padding = 1},
 };
 
 std::string name(const ConvolutionShape& s) {
