@@ -101,13 +101,15 @@ void mark_pareto(std::vector<SweepPoint>& points) {
 std::size_t knee_of(const std::vector<SweepPoint>& points) {
     constexpr double least = 1e-3;
     double best = 1.0;
-    double variances = 0.0;
+    std::vector<double> deviations; // their median, since points where training fails scatter widely
     for (const auto& point : points) {
         const auto s = spread_of(point.error);
         best = std::min(best, s.mean);
-        variances += s.deviation * s.deviation;
+        deviations.push_back(s.deviation);
     }
-    const double within = std::max(least, std::sqrt(variances / static_cast<double>(points.size())));
+    std::ranges::nth_element(deviations,
+                             deviations.begin() + static_cast<std::ptrdiff_t>(deviations.size() / 2));
+    const double within = std::max(least, deviations[deviations.size() / 2]);
     const auto found = std::ranges::find_if(
         points, [&](const SweepPoint& p) { return spread_of(p.error).mean <= best + within; });
     return static_cast<std::size_t>(found - points.begin());
@@ -134,7 +136,7 @@ std::string sweep_text(const std::vector<SweepPoint>& points, const SweepSpec& s
     std::string text = table.text();
     if (spec.knee && !points.empty())
         text += fmt::format(
-            "\nknee: {} = {}, the first within one standard deviation (at least 0.1 %) of the best\n",
+            "\nknee: {} = {}, the first within the points' median deviation (at least 0.1 %) of the best\n",
             axis_names(spec).front(), points[knee_of(points)].labels.front());
     if (spec.yield) text += yield_table(points);
     return text;

@@ -35,7 +35,8 @@ std::vector<SweepPoint> points_of(const std::filesystem::path& folder, const Swe
 // Marks points that none beats.
 void mark_pareto(std::vector<SweepPoint>& points);
 
-// The first point whose mean error is within one standard deviation (pooled, at least 0.1 %) of the best.
+// The first point whose mean error is within the points' median standard deviation (at least 0.1 %)
+// of the best.
 std::size_t knee_of(const std::vector<SweepPoint>& points);
 
 // The tables that the sweep asks for.

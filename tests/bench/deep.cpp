@@ -33,7 +33,7 @@ struct Shape {
 // Enough samples for a second or two, so that the first and last milliseconds do not count.
 constexpr Shape shapes[] = {
     {"MNIST 784-1024-10, 15 / 15 sweeps, batch 16", "mnist-hopfield-1x1024",
-     "--set data.train_per_class=600 --set data.test_per_class=1", 2.1, 10.0},
+     "--set training.batch=16 --set data.train_per_class=600 --set data.test_per_class=1", 2.1, 10.0},
     {"MNIST conv 32-64, 20 / 10 sweeps, batch 64", "mnist-conv",
      "--set data.train_per_class=128 --set data.test_per_class=1", 5.6, 3.0},
     {"CIFAR conv 128-256-512-512, 8 / 2 sweeps, batch 64", "cifar-conv-vgg",

@@ -60,6 +60,8 @@ TEST_CASE("spreads, knee and unbeaten points are those of a small table") {
     std::vector<SweepPoint> points{point({0.5}, 1.0), point({0.1005}, 2.0), point({0.1}, 3.0),
                                    point({0.2}, 4.0)};
     CHECK(knee_of(points) == 1);
+    CHECK(knee_of({point({0.1, 0.9}, 1.0), point({0.3, 0.3}, 1.0), point({0.1, 0.1}, 1.0),
+                   point({0.1, 0.1}, 1.0)}) == 2); // whatever the point that fails scatters
     mark_pareto(points);
     CHECK(points[0].best);
     CHECK(points[2].best);
