@@ -235,6 +235,22 @@ double relax_step_s(const MachineSpec& machine, const Network& net, const Energy
            machine.circuit->time_constant_s;
 }
 
+namespace {
+
+bool splits_products(const MachineSpec& machine) {
+    return machine.products == "split" && !machine.array->sums_digitally();
+}
+
+} // namespace
+
+std::shared_ptr<const Network> host_network(const MachineSpec& machine,
+                                            std::shared_ptr<const Network> network) {
+    if (!splits_products(machine)) return network;
+    auto host = std::make_shared<Network>(*network);
+    host->split_products = true;
+    return host;
+}
+
 std::shared_ptr<const Network> network_on(const MachineSpec& machine,
                                           std::shared_ptr<const Network> network) {
     if (machine.array->sums_digitally()) return network;
@@ -243,7 +259,7 @@ std::shared_ptr<const Network> network_on(const MachineSpec& machine,
     const bool apart = codes && (cells.mismatch != 0.0 || cells.cells.any());
     auto chip = std::make_shared<Network>(unrolled(*network, apart));
     if (codes && cells.direction_error != 0.0) chip->backward_offset = chip->values;
-    chip->split_products = machine.products == "split";
+    chip->split_products = splits_products(machine);
     return chip;
 }
 
@@ -322,6 +338,7 @@ MachineSpec ideal_twin(const MachineSpec& machine, const EnergyModel& model) {
     ideal.dac.choose("ideal");
     ideal.adc.choose("ideal");
     ideal.couplings.kind = "ideal";
+    ideal.products = "single";
     ideal.hold_time_constant_s = 0.0;
     ideal.spins = {};
     ideal.corner = {};

@@ -105,6 +105,10 @@ MachineSpec at_corner(MachineSpec machine);
 // stands for, of an integration its step.
 double relax_step_s(const MachineSpec& machine, const Network& net, const EnergyModel& model);
 
+// The network as the host computes with it: it multiplies as the array's simulation does.
+std::shared_ptr<const Network> host_network(const MachineSpec& machine,
+                                            std::shared_ptr<const Network> network);
+
 // The network with the cells that this machine gives its couplings: one for each pair of nodes on an analog
 // array, one word for each number elsewhere.
 std::shared_ptr<const Network> network_on(const MachineSpec& machine, std::shared_ptr<const Network> network);

@@ -151,13 +151,13 @@ void EpGradient::find_errors(const BatchReadout& batch, std::span<const float> t
     });
 }
 
-// Where a node takes the largest of several sums, the host finds by its own couplings which one that was.
 std::unique_ptr<CouplingKernel> EpGradient::chooser(const Coupling& coupling, std::size_t pre_stride,
                                                     std::size_t post_stride) const {
     return net_.split_products ? coupling.split_kernel(pre_stride, post_stride)
                                : coupling.kernel(pre_stride, post_stride);
 }
 
+// Where a node takes the largest of several sums, the host finds by its own couplings which one that was.
 void EpGradient::choose_winners(std::span<const float> theta, WorkerPool& pool) {
     for (const auto& block : net_.blocks) {
         if (block.link < 0 || !net_.links[block.link].coupling->pools()) continue;

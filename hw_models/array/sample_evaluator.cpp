@@ -82,7 +82,7 @@ void SampleEvaluator::run(const SampleProgram& program, std::span<SampleTask> ta
             record(i, 0.0, tasks);
             break;
         case SampleOp::Kind::relax:
-            if (relaxes == 0 && tasks.front().settled != nullptr)
+            if (relaxes == 0 && tasks.front().known_end != nullptr)
                 take_settled(op, tasks);
             else if (op.until_settled)
                 relax_until_settled(op, i, relaxes, tasks, values);
@@ -225,7 +225,7 @@ void SampleEvaluator::take_settled(const SampleOp& op, std::span<SampleTask> tas
     nudge_ = op.nudge;
     nudge_.law = model_.nudge_law;
     for (std::size_t r = 0; r < tasks.size(); ++r) {
-        const auto& known = *tasks[r].settled;
+        const auto& known = *tasks[r].known_end;
         std::ranges::copy(known.state, block_.state.row(r).begin());
         std::ranges::copy(known.momentum, block_.momentum.row(r).begin()); // if spins have any
         tasks[r].relaxed.front() = known.outcome;
@@ -236,9 +236,9 @@ void SampleEvaluator::take_settled(const SampleOp& op, std::span<SampleTask> tas
 
 void SampleEvaluator::leave_settled(std::span<SampleTask> tasks) const {
     for (std::size_t r = 0; r < tasks.size(); ++r) {
-        if (tasks[r].settle == nullptr) continue;
+        if (tasks[r].leave_end == nullptr) continue;
         const auto s = block_.state.row(r);
-        auto& left = *tasks[r].settle;
+        auto& left = *tasks[r].leave_end;
         left.state.assign(s.begin(), s.end());
         if (model_.dynamics->nodes_per_spin() > 1) {
             const auto p = block_.momentum.row(r);

@@ -77,8 +77,8 @@ struct SampleTask {
     ArrayState* finish = nullptr;                    // where to leave the final state, or nothing
     // What the first RELAX after a RESET is known to end in (of all samples of a group, or of none), and
     // where to leave it; or nothing.
-    const SettledState* settled = nullptr;
-    SettledState* settle = nullptr;
+    const SettledState* known_end = nullptr;
+    SettledState* leave_end = nullptr;
     Tape* tape = nullptr; // where to record, or nothing
 };
 

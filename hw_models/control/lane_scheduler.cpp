@@ -1,6 +1,7 @@
 #include "hw_models/control/lane_scheduler.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace isinglass {
 
@@ -46,8 +47,8 @@ void LaneScheduler::prepare(SampleTask& task, std::size_t sample) {
     task.start = nullptr;
     task.finish = nullptr;
     task.tape = nullptr;
-    task.settled = nullptr;
-    task.settle = nullptr;
+    task.known_end = nullptr;
+    task.leave_end = nullptr;
     std::size_t relaxes = 0;
     // The ops of a sample are the commands from its CLAMP on; IRQs between them are no ops.
     std::size_t command = s.first_command;
@@ -83,6 +84,7 @@ void LaneScheduler::evaluate(std::size_t first, std::size_t count, const float* 
     if (job_->samples[first].chained) before_ = left_;
     tasks_[count - 1].finish = &left_;
     const auto& program = job_->programs[job_->samples[first].program];
+    if (std::exchange(values_, values) != values) settled_.forget();
     settled_.attend(program, std::span(tasks_).first(count));
     // Few samples are spread over all threads, some lanes of each staying empty.
     constexpr std::size_t fewest = 4;
@@ -94,6 +96,7 @@ void LaneScheduler::evaluate(std::size_t first, std::size_t count, const float* 
         evaluators_[thread]->run(program, std::span(tasks_).subspan(start, std::min(lanes, count - start)),
                                  values);
     });
+    settled_.complete();
     for (std::size_t i = 0; i < count; ++i) {
         results_[first + i].relaxed.swap(tasks_[i].relaxed);
         results_[first + i].clipped = tasks_[i].clipped;

@@ -30,7 +30,7 @@ class LaneScheduler {
     void use(std::shared_ptr<const ChipModel> model);
     // Starts on a job.
     void begin(Job& job);
-    // What need() is given points to other couplings from now on.
+    // The couplings that need() is given are others from now on, at the same place.
     void couplings_changed() { settled_.forget(); }
 
     const SampleResult& need(std::size_t sample, const float* values);
@@ -51,8 +51,9 @@ class LaneScheduler {
     std::vector<SampleResult> results_;
     std::size_t evaluated_ = 0; // samples [0, evaluated_) have results
     SettledStates settled_;
-    ArrayState left_;   // what the last sample left on the array
-    ArrayState before_; // what it found there, if it was chained
+    const float* values_ = nullptr; // of the last evaluation
+    ArrayState left_;               // what the last sample left on the array
+    ArrayState before_;             // what it found there, if it was chained
     Tape tape_;
     std::optional<std::size_t> taped_; // the sample that it is of
 };

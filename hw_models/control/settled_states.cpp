@@ -29,7 +29,7 @@ bool same_numbers(const SampleOp& a, const SampleOp& b) {
 } // namespace
 
 bool SettledStates::knows(const SampleProgram& program, std::span<const SampleTask> tasks) const {
-    return !opening_.empty() && tasks.size() == samples_.size() &&
+    return complete_ && tasks.size() == samples_.size() &&
            std::equal(opening_.begin(), opening_.end(), program.begin(), same_numbers) &&
            std::ranges::equal(samples_, tasks, [](const Sample& known, const SampleTask& task) {
                const auto& codes = task.clamp_codes.front();
@@ -41,7 +41,7 @@ bool SettledStates::knows(const SampleProgram& program, std::span<const SampleTa
 void SettledStates::attend(const SampleProgram& program, std::span<SampleTask> tasks) {
     if (!opens_with_free_phase(program)) return;
     if (knows(program, tasks)) {
-        for (std::size_t i = 0; i < tasks.size(); ++i) tasks[i].settled = &samples_[i].state;
+        for (std::size_t i = 0; i < tasks.size(); ++i) tasks[i].known_end = &samples_[i].state;
         return;
     }
     forget();
@@ -52,7 +52,7 @@ void SettledStates::attend(const SampleProgram& program, std::span<SampleTask> t
         samples_[i].presentation = tasks[i].presentation;
         const auto& codes = tasks[i].clamp_codes.front();
         samples_[i].input_codes.assign(codes.begin(), codes.end());
-        tasks[i].settle = &samples_[i].state;
+        tasks[i].leave_end = &samples_[i].state;
     }
 }
 

@@ -10,14 +10,22 @@ namespace isinglass {
 
 // A frozen nudge takes two jobs, both of which start with the same free phases: on the array they take their
 // time and energy, but their numbers are the same and need no second computation.
-// - Of the last group only whose program was a free phase and no more, until forget().
+// - Of the last group only whose program was a free phase and no more, until forget(): a batch that takes
+// several
+//   groups, or several programs (both signs of a random-sign estimate), is computed twice.
 class SettledStates {
   public:
-    // Couplings, model or array state have changed.
-    void forget() { opening_.clear(); }
+    // Couplings or model have changed.
+    void forget() {
+        opening_.clear();
+        samples_.clear();
+        complete_ = false;
+    }
     // Tells the tasks of a group what they settle in, where they are those of the last group over again;
     // elsewhere has them leave it here, if this may be what a next job relaxes again.
     void attend(const SampleProgram& program, std::span<SampleTask> tasks);
+    // The tasks of the last attend() have been evaluated.
+    void complete() { complete_ = true; }
 
   private:
     struct Sample {
@@ -29,6 +37,7 @@ class SettledStates {
 
     SampleProgram opening_; // CLAMP, RESET and RELAX of the group that is known
     std::vector<Sample> samples_;
+    bool complete_ = false; // whether samples_ has their states
 };
 
 } // namespace isinglass

@@ -109,8 +109,9 @@ class PoolingKernel : public CouplingKernel {
         remember(pre);
     }
     void transposed(const float* values, const float* post, float* pre, bool accumulate) final {
-        changed(values);
+        const bool other = changed(values);
         drive_back(values, post, pre, accumulate);
+        if (other) chosen_lanes_ = 0;
     }
     void choose(const float* values, const float* pre) final {
         if (s_.pool == 1 || (!changed(values) && chosen(pre))) return;

@@ -92,25 +92,33 @@ MemoryPart settled(const Experiment& e, const Network& net, const RunData& data)
             samples * (2.0 * nodes + static_cast<double>(net.input_nodes)) * word};
 }
 
-// Of one link's kernel: weights as oneDNN packs them, both ways, and images on their way through a
-// convolution.
+// Of one link's kernel: weights as oneDNN packs them, both ways, and a convolution's own copy, and images on
+// their way through it.
 double kernel_bytes(const Network& net, const ParameterBlock& block) {
     const auto& link = net.links[static_cast<std::size_t>(block.link)];
     const auto pre =
         static_cast<double>(link.from == input_layer ? net.input_nodes : net.layers[link.from].size);
     const auto post = static_cast<double>(net.layers[link.to].size);
     const double size = net.split_products ? 1.5 * word : word; // three times two bytes
-    const double packed = 2.0 * size * static_cast<double>(block.count());
+    const double packed = (2.0 * size + word) * static_cast<double>(block.count());
     constexpr double drive = 4.0; // nodes of the drive to one of a pool of 2 x 2
     return packed +
            word * (4.0 * (pre + 2.0 * drive * post) + static_cast<double>(block_lanes) * (pre + post));
+}
+
+// While a convolution's weights are packed in split words, which takes one link at a time.
+double packing_bytes(const Network& net) {
+    if (!net.split_products) return 0.0;
+    std::size_t most = 0;
+    for (const auto& block : net.blocks) most = std::max(most, block.count());
+    return 3.0 * word * static_cast<double>(most);
 }
 
 MemoryPart threads(const Experiment& e, const Network& net) {
     const double threads = e.run.thread_count();
     // Of the array, and of the gradient where that is of errors or has winners to find.
     const double blocks = Chosen(e.network.model).part()->learns_from_errors() ? 2.0 : 1.0;
-    double kernels = 0.0;
+    double kernels = packing_bytes(net);
     bool pools = false;
     for (const auto& block : net.blocks) {
         if (block.link < 0) continue;

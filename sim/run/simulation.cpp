@@ -17,20 +17,11 @@ void check_nudges(const TrainingSpec& training, const ChipModel& model) {
     if (training.estimator != "one-sided") model.energy->check_nudge(*model.network, nudge);
 }
 
-// The host multiplies as the array's simulation does.
-std::shared_ptr<const Network> network_of(const Experiment& experiment) {
-    const auto net = experiment.network.build();
-    if (experiment.machine.products != "split") return net;
-    auto split = std::make_shared<Network>(*net);
-    split->split_products = true;
-    return split;
-}
-
 } // namespace
 
 Simulation::Simulation(const Experiment& experiment, WorkerPool& pool)
     : experiment_(experiment),
-      network_(network_of(experiment)),
+      network_(host_network(experiment.machine, experiment.network.build())),
       tiles_(
           place_on_tiles(*network_on(experiment.machine, network_), tile_shape(experiment.machine.tiles))) {
     sc_core::sc_set_time_resolution(1, sc_core::SC_FS); // before the first time that is not zero

@@ -28,7 +28,11 @@ void number(SampleProgram& program) {
 
 BareMachine::BareMachine(const Experiment& experiment, const MachineSpec& machine,
                          std::span<const float> theta, WorkerPool& pool)
-    : e_(experiment), machine_(machine), net_(experiment.network.build()), theta_(theta), pool_(pool) {
+    : e_(experiment),
+      machine_(machine),
+      net_(host_network(machine, experiment.network.build())),
+      theta_(theta),
+      pool_(pool) {
     const auto law = e_.training.cost->live_law().value_or(NudgeLaw::difference);
     const auto seed = static_cast<std::uint64_t>(e_.run.seed);
     model_ = make_chip_model(machine_, net_, Chosen(e_.network.model).part(), seed, law);
