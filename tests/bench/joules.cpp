@@ -20,6 +20,7 @@ struct Options {
     std::string data;
     std::int64_t most_epochs = 8;
     std::int64_t seeds = 1;
+    std::vector<std::string> sets;
     std::vector<std::string> only;
     std::string out = "runs/bench/joules";
 };
@@ -53,10 +54,12 @@ struct Run {
 
 Run run_of(const Options& o, const Case& c, std::int64_t epochs, std::int64_t seed) {
     const auto folder = fmt::format("{}/{}-{}-{}", o.out, c.preset, seed, epochs);
+    std::string settings = c.settings;
+    for (const auto& set : o.sets) settings += " --set " + set;
     const auto summary =
         train(fmt::format("{} --data {} --set data.validation={} --set data.test_per_class=1 --set "
                           "training.epochs={} --set run.seed={}{}",
-                          c.preset, o.data, last_images, epochs, seed, c.settings),
+                          c.preset, o.data, last_images, epochs, seed, settings),
               folder);
     const auto experiment = load_experiment(folder + "/config.toml", {});
     Run run{.epochs = epochs,
@@ -161,6 +164,7 @@ Subcommand joules_bench() {
             .options = {{"--data", "DIR", "where MNIST lies", &o->data, true},
                         {"--most-epochs", "N", "the longest run tried", &o->most_epochs},
                         {"--seeds", "N", "seeds 1 to N", &o->seeds},
+                        {"--set", "KEY=VALUE", "override one key in every run", &o->sets},
                         {"--only", "PRESET", "run this preset only (may be given several times)", &o->only},
                         {"--out", "DIR", "folder of the runs", &o->out}},
             .run = [o] { return run(*o); }};
