@@ -1,5 +1,6 @@
 #include "host/learning/presenter.hpp"
 
+#include "host/job_memory.hpp"
 #include "hw_models/array/state_loops.hpp"
 
 #include <algorithm>
@@ -78,12 +79,10 @@ void Presenter::program_now() {
 }
 
 JobCounters Presenter::run(JobBuilder& job) {
-    double bytes = 0.0; // the device's DMA reads or writes each buffer once, the host the other way
-    for (const auto& c : job.commands()) bytes += c.length + static_cast<double>(sizeof(Command));
-    meter_.ledger->post(dram_byte_, Phase::idle, 2.0 * bytes);
     host_.work(machine_.host.driver_s);
     align();
     const JobCounters counters = host_.run(job);
+    post_memory(*meter_.ledger, job);
     align(); // a checkpoint between jobs then lies on an edge, and a resumed run takes the same time
     return counters;
 }

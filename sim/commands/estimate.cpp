@@ -28,11 +28,19 @@ struct CountedSamples {
     std::string from;
 };
 
+RunData loaded(const Experiment& experiment, const Options& o) {
+    try {
+        return load_data(experiment, o.data.value_or(""));
+    } catch (const UserError& e) {
+        throw UserError(fmt::format("{}; --samples N does without the data", e.what()));
+    }
+}
+
 // --samples of them, otherwise the data set's; those of kinds that know how many they have are not loaded.
 CountedSamples samples_of(const Experiment& experiment, const Options& o) {
     const auto known = experiment.data.kind->training_samples();
     if (!o.samples && !known) {
-        const auto data = load_data(experiment, o.data.value_or(""));
+        const auto data = loaded(experiment, o);
         return {{data.train.count(), data.validation.count()}, data.description};
     }
     const auto all = o.samples.value_or(static_cast<std::int64_t>(known.value_or(0)));

@@ -98,14 +98,11 @@ JobCost JobCosts::of(const WorkSteps& sample, std::size_t n, bool program, bool 
     all.list.reserve(all.list.size() + n * sample.list.size() + 1);
     for (std::size_t i = 0; i < n; ++i)
         all.list.insert(all.list.end(), sample.list.begin(), sample.list.end());
-    const double buffers = all.bytes + static_cast<double>(n) * sample.bytes;
-    const double touched = buffers + static_cast<double>(all.list.size() * command_bytes);
     all.list.push_back({.kind = JobStep::Kind::interrupt, .phase = Phase::read});
     job.times = schedule(rates_, all.list);
     job.sheet = all.counts;
     job.sheet.add(sample.counts, static_cast<double>(n));
     job.sheet.post("sequencer.command", Phase::read, 1.0);
-    job.sheet.post("host.dram_byte", Phase::idle, 2.0 * touched); // host and device, once each
     SampleWork::post_transfer(job.sheet, Phase::idle, static_cast<double>(all.list.size() * command_bytes));
     job.sheet.post("register.access", Phase::idle, writes_a_job + reads_a_job);
     job.sheet.post("link.bit", Phase::idle, 8.0 * register_bytes * (writes_a_job + 2 * reads_a_job));

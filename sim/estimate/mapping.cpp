@@ -65,7 +65,8 @@ Mapping time_multiplexed(const MachineSpec& machine, const NetworkWork& work, co
             .a_unit = {{"coupling.write", 2.0 * cells},
                        {"link.bit", 8.0 * bytes},
                        {"dma.byte", bytes},
-                       {"staging.byte", 2.0 * bytes}},
+                       {"staging.byte", 2.0 * bytes},
+                       {"host.dram_byte", bytes}}, // read by DMA
             .tiles_used = static_cast<double>(use.available)};
 }
 

@@ -64,7 +64,6 @@ std::uint64_t SampleWork::adc_cycles(std::size_t nodes) const {
 
 void SampleWork::add(WorkSteps& s, JobStep step) {
     s.counts.post("sequencer.command", step.phase, 1.0);
-    s.bytes += static_cast<double>(step.bytes);
     if (step.bytes > 0) post_transfer(s.counts, step.phase, static_cast<double>(step.bytes));
     s.list.push_back(step);
 }
@@ -73,6 +72,7 @@ void SampleWork::post_transfer(CostSheet& sheet, Phase phase, double bytes) {
     sheet.post("link.bit", phase, 8.0 * bytes);
     sheet.post("dma.byte", phase, bytes);
     sheet.post("staging.byte", phase, 2.0 * bytes);
+    sheet.post("host.dram_byte", phase, 2.0 * bytes); // host and device, once each
 }
 
 void SampleWork::add_clamp(WorkSteps& s, Lines lines) const {

@@ -10,7 +10,6 @@ namespace isinglass {
 struct WorkSteps {
     std::vector<JobStep> list;
     CostSheet counts;
-    double bytes = 0.0; // of their buffers
 };
 
 // One experiment's commands on a mapping. References must outlive it.
@@ -30,7 +29,7 @@ class SampleWork {
     // Why times are not those of the simulation, a line each.
     [[nodiscard]] std::vector<std::string> assumptions() const;
 
-    // Bytes over the link and through DMA and staging.
+    // Bytes over the link, through DMA and staging, and in host memory.
     static void post_transfer(CostSheet& sheet, Phase phase, double bytes);
 
   private:

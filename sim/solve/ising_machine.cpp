@@ -1,5 +1,6 @@
 #include "sim/solve/ising_machine.hpp"
 
+#include "host/job_memory.hpp"
 #include "host/learning/coupling_codes.hpp"
 #include "hw_models/base/error.hpp"
 #include "hw_models/couplings/tile_map.hpp"
@@ -57,12 +58,9 @@ void IsingMachine::run(std::function<void()> program) {
 
 // The driver's time, and the host's side of what DMA moves.
 void IsingMachine::run_job(JobBuilder& job) {
-    double bytes = 0.0;
-    for (const auto& c : job.commands()) bytes += c.length + static_cast<double>(sizeof(Command));
-    auto& ledger = chip_->ledger();
-    ledger.post(ledger.declare("host.dram_byte"), Phase::idle, 2.0 * bytes);
     host_->work(experiment_.machine.host.driver_s);
     host_->run(job);
+    post_memory(chip_->ledger(), job);
 }
 
 // Of the cuts of states read out: two operations a coupling.

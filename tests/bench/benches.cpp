@@ -7,7 +7,8 @@ std::vector<Subcommand> all_benches() {
             transients_bench(), gradients_bench(), couplings_bench(),       deep_bench(),
             baselines_bench(),  barriers_bench(),  claims_bench(),          imagenet_bench(),
             results_bench(),    solver_bench(),    solver_accuracy_bench(), updates_bench(),
-            fpga_bench(),       waves_bench(),     machines_bench()};
+            fpga_bench(),       waves_bench(),     machines_bench(),        joules_bench(),
+            energy_bench()};
 }
 
 } // namespace isinglass::bench

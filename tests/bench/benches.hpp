@@ -24,6 +24,8 @@ Subcommand updates_bench();
 Subcommand fpga_bench();
 Subcommand waves_bench();
 Subcommand machines_bench();
+Subcommand joules_bench();
+Subcommand energy_bench();
 
 std::vector<Subcommand> all_benches();
 

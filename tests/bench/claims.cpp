@@ -1,7 +1,6 @@
 // Training by conjugate variables against the dissipative array at equal physical time and energy: the same
 // network, data, seeds and EP rule, each dynamics at the best of as many trials, chosen on validation
 // samples.
-#include "sim/run/files.hpp"
 #include "sim/run/table.hpp"
 #include "tests/bench/benches.hpp"
 #include "tests/bench/program.hpp"
@@ -14,7 +13,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <sstream>
 
 namespace isinglass::bench {
 
@@ -53,13 +51,8 @@ std::vector<Setting> trials(const std::string& dynamics) {
     return all;
 }
 
-// One row of a run's metrics.csv.
-struct Epoch {
-    double validation = 0.0, time_s = 0.0, energy_j = 0.0;
-};
-
 struct Run {
-    std::vector<Epoch> epochs;
+    std::vector<EpochFigures> epochs;
     RunSummary summary;
 };
 
@@ -72,17 +65,7 @@ Run run_of(const Options& o, const std::string& name, const Setting& setting, st
                             "--set training.epochs={} --set run.seed={} {} {}",
                             o.epochs, seed, setting.sets(), more),
                 folder)};
-    std::istringstream in(read_file(folder + "/metrics.csv"));
-    std::string line;
-    std::getline(
-        in,
-        line); // the header: epoch, train accuracy and cost, validation accuracy and cost, factor, time, …
-    while (std::getline(in, line)) {
-        std::vector<std::string> cells;
-        std::istringstream row(line);
-        for (std::string cell; std::getline(row, cell, ',');) cells.push_back(cell);
-        run.epochs.push_back({std::stod(cells.at(3)), std::stod(cells.at(6)), std::stod(cells.at(7))});
-    }
+    run.epochs = epochs_of(folder);
     return run;
 }
 
@@ -128,8 +111,8 @@ void show_time_and_energy(const Options& o) {
                 time_s.push_back(run.summary.simulated_time_s);
                 energy_j.push_back(run.summary.energy_j);
                 of_array_j.push_back(array_j(run.summary));
-                const auto at =
-                    std::ranges::find_if(run.epochs, [&](const Epoch& e) { return e.validation >= wanted; });
+                const auto at = std::ranges::find_if(
+                    run.epochs, [&](const EpochFigures& e) { return e.validation >= wanted; });
                 if (at == run.epochs.end()) continue;
                 when_s.push_back(at->time_s);
                 when_j.push_back(at->energy_j);

@@ -1,6 +1,7 @@
 #include "tests/bench/program.hpp"
 
 #include "sim/commands/cli.hpp"
+#include "sim/run/files.hpp"
 
 #include <fmt/core.h>
 #include <sys/resource.h>
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <memory>
 #include <numeric>
+#include <sstream>
 #include <stdexcept>
 
 namespace isinglass::bench {
@@ -38,6 +40,21 @@ RunSummary train(const std::string& arguments, const std::string& folder) {
     std::filesystem::create_directories(std::filesystem::path(folder).parent_path());
     const auto command = fmt::format("train {} --json --out {}", arguments, folder);
     return RunSummary::from_json(output_of(command, folder + ".log"), command);
+}
+
+std::vector<EpochFigures> epochs_of(const std::string& folder) {
+    std::istringstream in(read_file(folder + "/metrics.csv"));
+    std::string line;
+    // The header: epoch, train accuracy and cost, validation accuracy and cost, factor, time, energy, …
+    std::getline(in, line);
+    std::vector<EpochFigures> epochs;
+    while (std::getline(in, line)) {
+        std::vector<std::string> cells;
+        std::istringstream row(line);
+        for (std::string cell; std::getline(row, cell, ',');) cells.push_back(cell);
+        epochs.push_back({std::stod(cells.at(3)), std::stod(cells.at(6)), std::stod(cells.at(7))});
+    }
+    return epochs;
 }
 
 double eval(const std::string& folder, const std::string& arguments) {

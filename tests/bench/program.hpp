@@ -12,6 +12,15 @@ namespace isinglass::bench {
 // std::runtime_error with the command when it fails.
 RunSummary train(const std::string& arguments, const std::string& folder);
 
+// One row of a run's metrics.csv: what training came to up to that epoch's end, its scorings included.
+struct EpochFigures {
+    double validation = 0.0; // accuracy, fraction of 1
+    double time_s = 0.0;
+    double energy_j = 0.0;
+};
+// Of the run in `folder`, which has validation samples.
+std::vector<EpochFigures> epochs_of(const std::string& folder);
+
 // Test accuracy of the trained run in `folder`, by `isinglass eval FOLDER ARGUMENTS…`.
 double eval(const std::string& folder, const std::string& arguments);
 

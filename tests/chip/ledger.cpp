@@ -1,3 +1,4 @@
+#include "host/job_memory.hpp"
 #include "tests/chip/three_samples.hpp"
 
 #include <catch2/catch.hpp>
@@ -151,6 +152,25 @@ TEST_CASE("PROGRAM counts its bytes in its own phase", "[ledger]") {
         CHECK(amount(counts, "link.bit", Phase::program) == 8 * 2800);
         CHECK(amount(counts, "coupling.write", Phase::program) == 2 * 2800); // a signed coupling is a pair
         CHECK(amount(counts, "sequencer.command", Phase::program) == 1);
+    });
+}
+
+TEST_CASE("Host memory counts a job's buffers in the phases of their commands, and its list as idle",
+          "[ledger]") {
+    Rig rig(whole_cycle_machine(), three_samples::network());
+    rig.run([&] {
+        auto list = rig.list();
+        list.job.program(0, std::vector<std::uint8_t>(2800, 1), false);
+        list.clamp(clamp_inputs, 0).reset().relax(20).read(3);
+        rig.host.run(list.job);
+        Ledger counts;
+        post_memory(counts, list.job);
+        // Written by the host and read by DMA, or the other way.
+        CHECK(amount(counts, "host.dram_byte", Phase::program) == 2 * 2800);
+        CHECK(amount(counts, "host.dram_byte", Phase::clamp) == 2 * 40);
+        CHECK(amount(counts, "host.dram_byte", Phase::read) == 2 * 80);
+        CHECK(amount(counts, "host.dram_byte", Phase::free) == 0);
+        CHECK(amount(counts, "host.dram_byte", Phase::idle) == 2 * 6 * 32); // IRQ included
     });
 }
 
