@@ -13,11 +13,17 @@ Phase phase_of(Opcode opcode) {
 } // namespace
 
 void post_memory(Ledger& ledger, const JobBuilder& job) {
-    const auto byte = ledger.declare("host.dram_byte");
+    double programmed = 0.0, clamped = 0.0, read = 0.0;
     for (const auto& c : job.commands()) {
-        ledger.post(byte, phase_of(c.opcode), 2.0 * c.length);
-        ledger.post(byte, Phase::idle, 2.0 * static_cast<double>(sizeof(Command)));
+        const Phase phase = phase_of(c.opcode);
+        (phase == Phase::program ? programmed : phase == Phase::clamp ? clamped : read) += c.length;
     }
+    const auto byte = ledger.declare("host.dram_byte");
+    const auto twice = [&](Phase phase, double bytes) { ledger.post(byte, phase, 2.0 * bytes); };
+    twice(Phase::program, programmed);
+    twice(Phase::clamp, clamped);
+    twice(Phase::read, read);
+    twice(Phase::idle, static_cast<double>(job.commands().size() * sizeof(Command)));
 }
 
 } // namespace isinglass
