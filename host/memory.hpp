@@ -14,6 +14,7 @@ namespace isinglass {
 // - Buffers are taken from the front and given back all at once, between jobs.
 // - What the device writes appears at its scheduled time, not before.
 // - Accesses outside the memory answer with an address error.
+// - The device may look at the memory directly (DMI); it is told before what it may look at changes or moves.
 class HostMemory : public sc_core::sc_module {
   public:
     tlm_utils::simple_target_socket<HostMemory> bus;
@@ -38,11 +39,15 @@ class HostMemory : public sc_core::sc_module {
 
     void access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& delay);
     unsigned peek(tlm::tlm_generic_payload& transfer);
+    bool grant(tlm::tlm_generic_payload& transfer, tlm::tlm_dmi& dmi);
+    // Before bytes [first, first + n) change or move.
+    void withdraw(std::uint64_t first, std::size_t n);
     [[nodiscard]] bool contains(std::uint64_t address, std::size_t bytes) const;
     void land(std::uint64_t now_fs);
 
     std::vector<std::uint8_t> bytes_;
     std::size_t used_ = 0;
+    bool granted_ = false;           // some of it, at some time
     std::vector<Arriving> arriving_; // [0 … coming_) in order of time; the rest keeps its room for later ones
     std::size_t landed_ = 0;         // [0 … landed_) are in place
     std::size_t coming_ = 0;

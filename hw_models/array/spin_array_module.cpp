@@ -147,17 +147,15 @@ void SpinArrayModule::program(std::size_t command) {
     unseen_.clear(); // their couplings go
     const auto& c = context_.job.commands[command];
     const auto& spec = context_.machine.couplings;
-    const auto snapshot = context_.job.buffer(command);
-    if (fetched_.size() < snapshot.size()) fetched_.resize(snapshot.size());
-    const auto fetched = std::span(fetched_).first(snapshot.size());
-    const auto streamed = dma_.fetch(c.address, fetched, Phase::program);
-    if (!streamed) return dma_.fail(DeviceError::bus, command);
-    if (!std::ranges::equal(snapshot, fetched)) dma_.fail(DeviceError::buffer_changed, command);
+    if (fetched_.size() < c.length) fetched_.resize(c.length);
+    const auto fetched = std::span(fetched_).first(c.length);
+    const auto streamed = dma_.fetch_pinned(command, fetched, Phase::program);
+    if (!streamed) return;
     const bool pulses = c.opcode == Opcode::pulse;
-    const auto outcome = pulses ? store_->pulse(c.target, snapshot, c.tag, pool_)
+    const auto outcome = pulses ? store_->pulse(c.target, fetched, c.tag, pool_)
                          : (c.flags & program_changed_only)
-                             ? store_->program_changed(c.target, snapshot, pool_)
-                             : store_->program_all(c.target, snapshot, pool_);
+                             ? store_->program_changed(c.target, fetched, pool_)
+                             : store_->program_all(c.target, fetched, pool_);
     scheduler_.couplings_changed();
     if (!outcome.valid) return dma_.fail(DeviceError::bad_changes, command);
     // Cells are written while codes still arrive: the later of stream and drivers ends the command.

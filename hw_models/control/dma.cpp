@@ -14,6 +14,7 @@ DmaEngine::DmaEngine(const sc_core::sc_module_name& name, ChipContext& context, 
       staging_(context.ledger.declare("staging.byte")) {
     SC_HAS_PROCESS(DmaEngine);
     payload_.set_extension(extension_);
+    bus.register_invalidate_direct_mem_ptr(this, &DmaEngine::keep_pinned);
     SC_THREAD(fetch_clamps);
     set_stack_size(8 << 20); // a window that opens here may want samples evaluated, as the array does
     SC_THREAD(deliver_results);
@@ -64,6 +65,36 @@ bool DmaEngine::peek(std::uint64_t address, std::span<std::uint8_t> bytes) {
     payload_.set_data_ptr(bytes.data());
     payload_.set_data_length(static_cast<unsigned>(bytes.size()));
     return bus->transport_dbg(payload_) == bytes.size();
+}
+
+bool DmaEngine::pin(std::size_t command, std::uint64_t address, std::size_t bytes) {
+    payload_.set_command(tlm::TLM_READ_COMMAND);
+    payload_.set_address(address);
+    payload_.set_data_length(static_cast<unsigned>(bytes));
+    tlm::tlm_dmi dmi;
+    const bool granted = bytes > 0 && bus->get_direct_mem_ptr(payload_, dmi) && dmi.is_read_allowed();
+    if (granted && dmi.get_start_address() <= address && address + bytes - 1 <= dmi.get_end_address()) {
+        pinned_.pin(command, address, {dmi.get_dmi_ptr() + (address - dmi.get_start_address()), bytes});
+        return true;
+    }
+    std::vector<std::uint8_t> copy(bytes);
+    if (!peek(address, copy)) return false;
+    pinned_.pin_copy(command, address, std::move(copy));
+    return true;
+}
+
+void DmaEngine::keep_pinned(sc_dt::uint64 first, sc_dt::uint64 last) {
+    pinned_.keep(first, last);
+}
+
+std::optional<std::uint64_t> DmaEngine::fetch_pinned(std::size_t command, std::span<std::uint8_t> bytes,
+                                                     Phase phase) {
+    const auto arrives = fetch(context_.job.commands[command].address, bytes, phase);
+    if (!arrives)
+        fail(DeviceError::bus, command);
+    else if (!pinned_.release(command, bytes))
+        fail(DeviceError::buffer_changed, command);
+    return arrives;
 }
 
 void DmaEngine::show_transfer(tlm::tlm_command direction, std::uint64_t address, std::size_t bytes) {

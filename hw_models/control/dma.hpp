@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hw_models/control/link.hpp"
+#include "hw_models/control/pinned_buffers.hpp"
 #include "hw_models/control/register_file.hpp"
 
 #include <deque>
@@ -40,6 +41,14 @@ class DmaEngine : public ClockedModule {
     std::optional<std::uint64_t> fetch(std::uint64_t address, std::span<std::uint8_t> bytes, Phase phase);
     // Copies host memory without time, for the snapshot at the doorbell. False on a bus error.
     bool peek(std::uint64_t address, std::span<std::uint8_t> bytes);
+    // Before a job's buffers are pinned: those of the job before it are not wanted any more.
+    void forget_pins() { pinned_.clear(); }
+    // Holds the buffer of couplings of a command as it is now, at the doorbell. False on a bus error.
+    bool pin(std::size_t command, std::uint64_t address, std::size_t bytes);
+    // Timed transfer of a pinned buffer to `bytes`, which are those of the doorbell; when they were written
+    // since, the job fails.
+    std::optional<std::uint64_t> fetch_pinned(std::size_t command, std::span<std::uint8_t> bytes,
+                                              Phase phase);
     // For the DAC bank: it has converted a staged CLAMP.
     void free_staging_slot();
     void fail(DeviceError error, std::size_t command);
@@ -58,6 +67,7 @@ class DmaEngine : public ClockedModule {
     bool transfer(tlm::tlm_command direction, std::uint64_t address, std::span<std::uint8_t> bytes,
                   Phase phase, sc_core::sc_time& delay);
     void finish_job(std::size_t command);
+    void keep_pinned(sc_dt::uint64 first, sc_dt::uint64 last);
 
     RegisterFile& registers_;
     tlm::tlm_generic_payload payload_;
@@ -67,6 +77,7 @@ class DmaEngine : public ClockedModule {
     std::deque<std::uint64_t> under_way_; // arrival times of reads
     sc_core::sc_event read_arrives_;
     std::vector<std::uint8_t> fetched_;
+    PinnedBuffers pinned_;
     std::uint64_t last_delivery_fs_ = 0;
     ActionId byte_, staging_;
     SignalId reads_signal_ = 0, writes_signal_ = 0, error_signal_ = 0;

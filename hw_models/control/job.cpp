@@ -127,7 +127,6 @@ class Parser {
         if (!fits) return DeviceError::bad_length;
         finish_sample();
         ++segment_;
-        reserve(i);
         return DeviceError::none;
     }
 
@@ -140,7 +139,6 @@ class Parser {
             return DeviceError::bad_length;
         finish_sample();
         ++segment_;
-        reserve(i);
         return DeviceError::none;
     }
 

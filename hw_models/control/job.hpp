@@ -26,7 +26,7 @@ struct CommandPlace {
     std::size_t sample = 0;  // of commands of a sample
     std::size_t op = 0;      // index into the sample's program
     std::size_t ordinal = 0; // among the ops of its kind in that program
-    std::size_t buffer = 0;  // offset of its buffer in Job::bytes
+    std::size_t buffer = 0;  // offset of the buffer of a CLAMP or READ in Job::bytes
 };
 
 // What went wrong, and at which command.
@@ -35,8 +35,8 @@ struct JobError {
     std::size_t command = 0;
 };
 
-// The snapshot of a job. Buffers that the chip reads are copied in by the sequencer; those it fills lie here
-// until their scheduled time.
+// The snapshot of a job. Codes of CLAMPs are copied in by the sequencer; read-outs lie here until their
+// scheduled time. Buffers of couplings stay where they are until their fetch (PinnedBuffers).
 struct Job {
     std::vector<Command> commands;
     std::vector<CommandPlace> places;

@@ -32,6 +32,8 @@ Link::Link(const sc_core::sc_module_name& name, ChipContext& context)
     from_host.register_b_transport(this, &Link::register_access);
     from_dma.register_b_transport(this, &Link::memory_access);
     from_dma.register_transport_dbg(this, &Link::peek);
+    from_dma.register_get_direct_mem_ptr(this, &Link::grant);
+    to_memory.register_invalidate_direct_mem_ptr(this, &Link::withdraw);
     SC_METHOD(send_interrupt);
     sensitive << interrupt_in;
     dont_initialize();
@@ -115,6 +117,14 @@ void Link::memory_access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& d
 
 unsigned Link::peek(tlm::tlm_generic_payload& transfer) {
     return to_memory->transport_dbg(transfer);
+}
+
+bool Link::grant(tlm::tlm_generic_payload& transfer, tlm::tlm_dmi& dmi) {
+    return to_memory->get_direct_mem_ptr(transfer, dmi);
+}
+
+void Link::withdraw(sc_dt::uint64 first, sc_dt::uint64 last) {
+    from_dma->invalidate_direct_mem_ptr(first, last);
 }
 
 void Link::send_interrupt() {

@@ -50,6 +50,8 @@ class Link : public sc_core::sc_module {
     void register_access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& delay);
     void memory_access(tlm::tlm_generic_payload& transfer, sc_core::sc_time& delay);
     unsigned peek(tlm::tlm_generic_payload& transfer);
+    bool grant(tlm::tlm_generic_payload& transfer, tlm::tlm_dmi& dmi);
+    void withdraw(sc_dt::uint64 first, sc_dt::uint64 last);
     // Occupies a direction from `earliest` on; returns when the last byte has been sent.
     std::uint64_t occupy(Lane& lane, std::uint64_t earliest_fs, std::size_t bytes, Phase phase);
     void send_interrupt();

@@ -19,13 +19,18 @@ class Sequencer : public ClockedModule {
     void run();
     bool take_job();
     bool snapshot_buffers();
-    void issue(std::size_t command);
+    void issue();
+    bool issue_next();
     void refuse(DeviceError error, std::size_t command);
 
     RegisterFile& registers_;
     DmaEngine& dma_;
     SpinArrayModule& array_;
     ActionId command_;
+    sc_core::sc_event start_issuing_;
+    std::size_t next_ = 0;          // command to be issued,
+    std::uint64_t earliest_fs_ = 0; // not before
+    bool requested_ = false;        // its codes, of a CLAMP
 };
 
 } // namespace isinglass

@@ -25,7 +25,7 @@ std::uint64_t CouplingStore::pulse_row(std::size_t block, std::size_t row, const
 
 ProgramOutcome CouplingStore::pulse(std::size_t block, std::span<const std::uint8_t> counts,
                                     std::uint64_t update, WorkerPool& pool) {
-    const auto offsets = row_offsets(block, counts, {.bits = 8});
+    const auto offsets = checked_rows(block, counts, {.bits = 8}, pool);
     if (!pulsed_ || !offsets) return {.valid = false};
     const std::size_t tasks = (offsets->size() + rows_per_task - 1) / rows_per_task;
     std::vector<std::uint64_t> pulses(tasks, 0);

@@ -3,6 +3,7 @@
 #include "hw_models/base/error.hpp"
 #include "hw_models/base/random.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -126,10 +127,6 @@ std::optional<std::vector<std::size_t>> CouplingStore::row_offsets(std::size_t b
         const std::size_t before_codes = bitmap_bytes(columns);
         if (count > columns || at + before_codes + count * format.bytes() > changes.size())
             return std::nullopt;
-        const std::uint8_t* bitmap = changes.data() + at;
-        if (bits_set(bitmap, before_codes) != count || stray_bits(bitmap, columns)) return std::nullopt;
-        if (!codes_exist(format, changes.subspan(at + before_codes, count * format.bytes())))
-            return std::nullopt;
         offsets[row] = at;
         at += before_codes + count * format.bytes();
     }
@@ -137,9 +134,36 @@ std::optional<std::vector<std::size_t>> CouplingStore::row_offsets(std::size_t b
     return offsets;
 }
 
+std::optional<std::vector<std::size_t>> CouplingStore::checked_rows(std::size_t block,
+                                                                    std::span<const std::uint8_t> changes,
+                                                                    CouplingFormat format,
+                                                                    WorkerPool& pool) const {
+    auto offsets = row_offsets(block, changes, format);
+    if (!offsets) return std::nullopt;
+    const auto& shape = net_.blocks[block];
+    const auto row_exists = [&](std::size_t row) {
+        const std::size_t at = (*offsets)[row];
+        if (at == no_change) return true;
+        const std::size_t columns = shape.row_size(row);
+        const std::size_t before_codes = bitmap_bytes(columns);
+        const std::size_t count = read_count(changes.data() + at - 4);
+        const std::uint8_t* bitmap = changes.data() + at;
+        return bits_set(bitmap, before_codes) == count && !stray_bits(bitmap, columns) &&
+               codes_exist(format, changes.subspan(at + before_codes, count * format.bytes()));
+    };
+    std::vector<std::uint8_t> exist((shape.rows + rows_per_task - 1) / rows_per_task, 1);
+    pool.run(exist.size(), [&](std::size_t task, unsigned) {
+        const std::size_t end = std::min(shape.rows, (task + 1) * rows_per_task);
+        for (std::size_t row = task * rows_per_task; row < end; ++row)
+            if (!row_exists(row)) exist[task] = 0;
+    });
+    if (std::ranges::find(exist, 0) != exist.end()) return std::nullopt;
+    return offsets;
+}
+
 ProgramOutcome CouplingStore::program_changed(std::size_t block, std::span<const std::uint8_t> changes,
                                               WorkerPool& pool) {
-    const auto offsets = row_offsets(block, changes, format_);
+    const auto offsets = checked_rows(block, changes, format_, pool);
     if (!offsets) return {.valid = false};
     return {.valid = true, .written = dispatch(block, *offsets, changes, pool)};
 }

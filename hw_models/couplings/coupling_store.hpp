@@ -118,8 +118,14 @@ class CouplingStore {
                              std::span<const std::uint8_t> bytes, WorkerPool& pool);
     std::uint64_t dispatch(std::size_t block, std::span<const std::size_t> offsets,
                            std::span<const std::uint8_t> bytes, WorkerPool& pool);
+    // Offset of each row's bitmap in a buffer of changes; nothing where the buffer is not of that form.
     [[nodiscard]] std::optional<std::vector<std::size_t>>
     row_offsets(std::size_t block, std::span<const std::uint8_t> changes, CouplingFormat format) const;
+    // … of a buffer whose every code is one of the format's; otherwise nothing.
+    [[nodiscard]] std::optional<std::vector<std::size_t>> checked_rows(std::size_t block,
+                                                                       std::span<const std::uint8_t> changes,
+                                                                       CouplingFormat format,
+                                                                       WorkerPool& pool) const;
     std::uint64_t pulse_row(std::size_t block, std::size_t row, const std::uint8_t* entry,
                             std::uint64_t update);
     void sum_ideal(std::size_t block, WorkerPool& pool);

@@ -105,6 +105,44 @@ TEST_CASE("A PROGRAM buffer that is written before its fetch fails the job", "[b
     });
 }
 
+TEST_CASE("A PROGRAM buffer may be written with what it holds, and may move as host memory grows",
+          "[buffers]") {
+    auto machine = whole_cycle_machine();
+    machine.couplings.write_cycles = 20;
+    Rig rig(machine, chain({40, 70, 10}));
+    sc_core::sc_event started;
+    Written write;
+    rig.beside([&] {
+        for (;;) {
+            sc_core::wait(started);
+            rig.wait_for(rig.cycle() + write.cycles);
+            rig.memory.allocate(1 << 20);
+            rig.memory.writable(write.address, 1)[0] = write.code;
+        }
+    });
+    rig.run([&] {
+        const auto job = [&](std::uint8_t code) {
+            rig.memory.release_all();
+            auto list = rig.list();
+            list.job.program(0, std::vector<std::uint8_t>(2800, 1), false);
+            list.job.program(1, std::vector<std::uint8_t>(70, code), false);
+            list.clamp(clamp_inputs, 1, {9, 90, 190}).reset().relax(200).read(all);
+            return list;
+        };
+        const auto codes_of = [&](std::uint8_t code) {
+            auto list = job(code);
+            rig.host.run(list.job);
+            return list.codes();
+        };
+        const auto undisturbed = codes_of(7);
+        REQUIRE(codes_of(3) != undisturbed); // the read-out tells which couplings there are
+        auto list = job(7);
+        const std::uint64_t second = list.job.commands()[1].address;
+        CHECK(disturbed(rig, started, write, list, {second + 3, 7, 2000}) == "no failure");
+        CHECK(list.codes() == undisturbed);
+    });
+}
+
 TEST_CASE("One flipped byte in a buffer changes that line's DAC code, the spins and the read-out",
           "[buffers]") {
     Rig rig(whole_cycle_machine(), chain({40, 70, 10}));

@@ -130,7 +130,8 @@ TEST_CASE("Places lead from a command to its sample, its op and its rank among o
     CHECK(job.op(2).time_rc == Approx(10 * JobRules{}.cycle_rc));
 }
 
-TEST_CASE("Buffers are as long as their commands say, aligned, and do not overlap", "[job]") {
+TEST_CASE("Buffers of CLAMPs and READs are as long as their commands say, aligned, and do not overlap",
+          "[job]") {
     ListWriter list(*model);
     list.program(1).clamp(clamp_inputs | clamp_targets, 1).reset().relax(10).read(5).read(2);
     list.program(2).clamp(clamp_inputs, 2).reset().relax(5).read(7).interrupt();
@@ -138,7 +139,7 @@ TEST_CASE("Buffers are as long as their commands say, aligned, and do not overla
     std::vector<int> owners(job.bytes.size(), 0);
     for (std::size_t i = 0; i < job.commands.size(); ++i) {
         const auto opcode = job.commands[i].opcode;
-        if (opcode != Opcode::program && opcode != Opcode::clamp && opcode != Opcode::read) continue;
+        if (opcode != Opcode::clamp && opcode != Opcode::read) continue;
         const auto buffer = job.buffer(i);
         CHECK(buffer.size() == job.commands[i].length);
         const auto first = static_cast<std::size_t>(buffer.data() - job.bytes.data());
