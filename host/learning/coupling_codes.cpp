@@ -1,6 +1,7 @@
 #include "host/learning/coupling_codes.hpp"
 
 #include "host/learning/changed_codes.hpp"
+#include "hw_models/base/wide.hpp"
 
 #include <cmath>
 #include <cstring>
@@ -11,6 +12,33 @@ namespace isinglass {
 namespace {
 
 constexpr std::size_t couplings_per_task = 1 << 15;
+
+template <class Code>
+Code narrow(float code, float top) {
+    return static_cast<Code>(static_cast<std::int32_t>(std::min(std::max(code, -top), top)));
+}
+
+template <class Code>
+[[gnu::always_inline]] inline std::int32_t nearest(std::span<const float> w, float scale, float top,
+                                                   Code* codes) {
+    std::int32_t beyond = 0;
+    for (std::size_t j = 0; j < w.size(); ++j) {
+        const float exact = w[j] * scale;
+        beyond += std::abs(exact) > top + 0.5F ? 1 : 0;
+        codes[j] = narrow<Code>(std::nearbyint(exact), top);
+    }
+    return beyond;
+}
+
+// Codes next to w · scale, within −top … top; returns how many were beyond.
+ISINGLASS_WIDE std::int32_t nearest_codes(std::span<const float> w, float scale, float top,
+                                          std::int8_t* codes) {
+    return nearest(w, scale, top, codes);
+}
+ISINGLASS_WIDE std::int32_t nearest_codes(std::span<const float> w, float scale, float top,
+                                          std::int16_t* codes) {
+    return nearest(w, scale, top, codes);
+}
 
 } // namespace
 
@@ -72,21 +100,13 @@ std::size_t CouplingCodes::codes_of_row(const Source& source, std::size_t block,
     } else {
         const auto scale = static_cast<float>(1.0 / format_.lsb(shape.range));
         const auto top = static_cast<float>(format_.top_code());
-        auto narrow = [top](float code) {
-            return static_cast<Code>(static_cast<std::int32_t>(std::min(std::max(code, -top), top)));
-        };
-        std::int32_t beyond = 0;
-        for (std::size_t j = 0; j < codes.size(); ++j) {
-            const float exact = w[j] * scale;
-            beyond += std::abs(exact) > top + 0.5F ? 1 : 0;
-            codes[j] = narrow(std::nearbyint(exact));
-        }
+        const std::int32_t beyond = nearest_codes({w, codes.size()}, scale, top, codes.data());
         if (source.rounding == Rounding::stochastic) {
             std::vector<float> draws(codes.size());
             draws_.uniforms(
                 {source.update, static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(row)}, draws);
             for (std::size_t j = 0; j < codes.size(); ++j)
-                codes[j] = narrow(std::floor(w[j] * scale + draws[j]));
+                codes[j] = narrow<Code>(std::floor(w[j] * scale + draws[j]), top);
         }
         return static_cast<std::size_t>(beyond);
     }

@@ -1,6 +1,9 @@
 #include "hw_models/base/random.hpp"
 
 #include "hw_models/base/philox.hpp"
+#include "hw_models/base/wide.hpp"
+
+#include <Random123/philox.h>
 
 #include <algorithm>
 #include <bit>
@@ -66,7 +69,7 @@ inline float tail_quantile(float x, float w) {
 }
 
 // Normals of words. The outer quantile is computed for those that need it alone: that is every fifth run.
-void normals(std::span<const std::uint32_t> words, std::span<float> out) {
+ISINGLASS_WIDE void normals(std::span<const std::uint32_t> words, std::span<float> out) {
     constexpr std::size_t run = 64;
     std::array<float, run> w;
     for (std::size_t start = 0; start < out.size(); start += run) {
