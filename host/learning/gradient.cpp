@@ -151,12 +151,6 @@ void EpGradient::find_errors(const BatchReadout& batch, std::span<const float> t
     });
 }
 
-std::unique_ptr<CouplingKernel> EpGradient::chooser(const Coupling& coupling, std::size_t pre_stride,
-                                                    std::size_t post_stride) const {
-    return net_.split_products ? coupling.split_kernel(pre_stride, post_stride)
-                               : coupling.kernel(pre_stride, post_stride);
-}
-
 // Where a node takes the largest of several sums, the host finds by its own couplings which one that was.
 void EpGradient::choose_winners(std::span<const float> theta, WorkerPool& pool) {
     for (const auto& block : net_.blocks) {
@@ -168,7 +162,7 @@ void EpGradient::choose_winners(std::span<const float> theta, WorkerPool& pool) 
         winners_[link].resize(post.rows() * post.stride());
         for (unsigned t = 0; t < pool.threads(); ++t)
             if (!choosers_.contains({link, t}))
-                choosers_[{link, t}] = chooser(*net_.links[link].coupling, pre.stride(), post.stride());
+                choosers_[{link, t}] = net_.kernel(block.link, pre.stride(), post.stride());
         constexpr auto at_once = static_cast<std::size_t>(block_lanes);
         pool.run((rows + at_once - 1) / at_once, [&, n = rows](std::size_t task, unsigned thread) {
             const std::size_t first = task * at_once;

@@ -50,8 +50,6 @@ class EpGradient {
     void find_errors(const BatchReadout& batch, std::span<const float> theta, WorkerPool& pool);
     void add_between_spins(const BatchReadout& batch, const LocalTerm& term, WorkerPool& pool);
     void add_from_inputs(const BatchReadout& batch, const LocalTerm& term, WorkerPool& pool);
-    [[nodiscard]] std::unique_ptr<CouplingKernel> chooser(const Coupling& coupling, std::size_t pre_stride,
-                                                          std::size_t post_stride) const;
     void choose_winners(std::span<const float> theta, WorkerPool& pool);
     void sum(const BatchReadout& batch, std::span<const float> theta, std::span<float> gradient,
              WorkerPool& pool);

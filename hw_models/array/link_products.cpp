@@ -23,9 +23,8 @@ LinkProducts::LinkProducts(const Network& net) : net_(net) {
         const auto& link = net_.links[block.link];
         const std::size_t pre_stride =
             link.from == input_layer ? padded(net_.input_nodes) : net_.state_columns;
-        kernels_.push_back(block.cells_at        ? link.coupling->cell_kernel(pre_stride, net_.state_columns)
-                           : net_.split_products ? link.coupling->split_kernel(pre_stride, net_.state_columns)
-                                                 : link.coupling->kernel(pre_stride, net_.state_columns));
+        kernels_.push_back(block.cells_at ? link.coupling->cell_kernel(pre_stride, net_.state_columns)
+                                          : net_.kernel(block.link, pre_stride, net_.state_columns));
     }
 }
 

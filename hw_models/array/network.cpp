@@ -43,6 +43,13 @@ Network::Cells Network::cells(const ParameterBlock& block, std::size_t i) const 
     return {coupling.first_cell(i), coupling.first_cell(i + 1)};
 }
 
+std::unique_ptr<CouplingKernel> Network::kernel(int link, std::size_t pre_stride,
+                                                std::size_t post_stride) const {
+    const auto& coupling = *links[link].coupling;
+    return split_products ? coupling.split_kernel(pre_stride, post_stride)
+                          : coupling.kernel(pre_stride, post_stride);
+}
+
 Network unrolled(Network net, bool apart) {
     net.unrolled = true;
     if (!apart) return net;

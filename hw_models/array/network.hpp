@@ -111,6 +111,9 @@ struct Network {
         [[nodiscard]] std::size_t count() const { return last - first; }
     };
     [[nodiscard]] Cells cells(const ParameterBlock& block, std::size_t i) const;
+    // Of a link whose couplings have one value each, in the products that split_products says.
+    [[nodiscard]] std::unique_ptr<CouplingKernel> kernel(int link, std::size_t pre_stride,
+                                                         std::size_t post_stride) const;
     // Number of read nodes that come before `layer` when all layers are read.
     [[nodiscard]] std::size_t first_node(std::size_t layer) const;
 };

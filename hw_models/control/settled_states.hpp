@@ -10,9 +10,8 @@ namespace isinglass {
 
 // A frozen nudge takes two jobs, both of which start with the same free phases: on the array they take their
 // time and energy, but their numbers are the same and need no second computation.
-// - Of the last group only whose program was a free phase and no more, until forget(): a batch that takes
-// several
-//   groups, or several programs (both signs of a random-sign estimate), is computed twice.
+// - Only of the last group whose program was a free phase and no more, until forget(). A batch that takes
+//   several groups, or several programs (both signs of a random-sign estimate), is computed twice.
 class SettledStates {
   public:
     // Couplings or model have changed.

@@ -1,6 +1,7 @@
 #include "hw_models/couplings/byte_product.hpp"
 
-#include <dnnl.hpp>
+#include "hw_models/couplings/onednn.hpp"
+
 #include <omp.h>
 
 namespace isinglass {
@@ -10,11 +11,6 @@ namespace {
 using dnnl::memory;
 using Type = memory::data_type;
 using Format = memory::format_tag;
-
-dnnl::engine& engine() {
-    static dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
-    return cpu;
-}
 
 memory::desc bytes(long rows, long n, Format format) {
     return {{rows, n}, Type::s8, format};
@@ -27,12 +23,12 @@ struct ByteProduct::Implementation {
         : plain(bytes(n, n, Format::ab)),
           descriptor(dnnl::matmul::desc(bytes(rows, n, Format::ab), bytes(n, n, Format::any),
                                         {{rows, n}, Type::s32, Format::ab}),
-                     engine()),
+                     onednn_engine()),
           primitive(descriptor),
-          stream(engine()),
-          a(descriptor.src_desc(), engine(), nullptr),
-          b(descriptor.weights_desc(), engine()),
-          c(descriptor.dst_desc(), engine(), nullptr),
+          stream(onednn_engine()),
+          a(descriptor.src_desc(), onednn_engine(), nullptr),
+          b(descriptor.weights_desc(), onednn_engine()),
+          c(descriptor.dst_desc(), onednn_engine(), nullptr),
           arguments{{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, c}} {}
 
     memory::desc plain;
@@ -44,9 +40,7 @@ struct ByteProduct::Implementation {
 };
 
 bool ByteProduct::fast() {
-    constexpr auto vnni = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_vnni);
-    static const bool has = (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & vnni) == vnni;
-    return has;
+    return runs_at(dnnl::cpu_isa::avx512_core_vnni);
 }
 
 ByteProduct::ByteProduct(long rows, long n) {
@@ -57,7 +51,7 @@ ByteProduct::~ByteProduct() = default;
 
 void ByteProduct::use(std::span<const std::int8_t> b) {
     auto& i = *implementation_;
-    memory given(i.plain, engine(), const_cast<std::int8_t*>(b.data())); // NOLINT: it is only read
+    memory given(i.plain, onednn_engine(), const_cast<std::int8_t*>(b.data())); // NOLINT: it is only read
     dnnl::reorder(given, i.b).execute(i.stream, given, i.b);
 }
 

@@ -1,8 +1,8 @@
 // Convolutions as oneDNN has them, with operands in single precision or split in two.
 #include "hw_models/couplings/convolution_product.hpp"
+#include "hw_models/couplings/onednn.hpp"
 #include "hw_models/couplings/split_words.hpp"
 
-#include <dnnl.hpp>
 #include <omp.h>
 
 #include <algorithm>
@@ -17,11 +17,6 @@ using Tag = memory::format_tag;
 using Type = memory::data_type;
 
 constexpr std::size_t images_at_once = 4; // their activities fit a core's cache
-
-dnnl::engine& engine() {
-    static dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
-    return cpu;
-}
 
 memory::dims dims(std::initializer_list<std::size_t> sizes) {
     memory::dims all;
@@ -59,7 +54,7 @@ struct Windows {
     [[nodiscard]] dnnl::convolution_forward::primitive_desc described() const {
         return {{dnnl::prop_kind::forward_training, dnnl::algorithm::convolution_direct, from.images(),
                  weights(), to.images(), dims({stride, stride}), dims({padding[0], padding[1]}), end()},
-                engine()};
+                onednn_engine()};
     }
 };
 
@@ -70,9 +65,9 @@ struct Way {
         : product(std::move(made)),
           from_key(from_),
           to_key(to_),
-          from(from_form, engine(), nullptr),
-          weights(weights_form, engine()),
-          to(to_form, engine(), nullptr) {}
+          from(from_form, onednn_engine(), nullptr),
+          weights(weights_form, onednn_engine()),
+          to(to_form, onednn_engine(), nullptr) {}
     explicit Way(const dnnl::convolution_forward::primitive_desc& d)
         : Way(dnnl::convolution_forward(d), DNNL_ARG_SRC, DNNL_ARG_DST, d.src_desc(), d.weights_desc(),
               d.dst_desc()) {}
@@ -88,7 +83,7 @@ struct Way {
 
     // `numbers` in the order of the dimensions.
     void pack(const dnnl::stream& stream, float* numbers) {
-        memory plain({weights.get_desc().dims(), Type::f32, Tag::oihw}, engine(), numbers);
+        memory plain({weights.get_desc().dims(), Type::f32, Tag::oihw}, onednn_engine(), numbers);
         dnnl::reorder(plain, weights).execute(stream, plain, weights);
         packed = true;
     }
@@ -103,7 +98,7 @@ class Direct : public ConvolutionProduct {
   public:
     Direct(const ConvolutionShape& shape, Way forward, Way back)
         : ConvolutionProduct(shape),
-          stream_(engine()),
+          stream_(onednn_engine()),
           forward_(std::move(forward)),
           back_(std::move(back)) {}
     std::size_t images() const final { return images_at_once; }
@@ -143,7 +138,7 @@ class SingleDirect final : public Direct {
                  Way(dnnl::convolution_backward_data::primitive_desc(
                      {dnnl::algorithm::convolution_direct, w.from.images(), w.weights(), w.to.images(),
                       dims({w.stride, w.stride}), dims({w.padding[0], w.padding[1]}), w.end()},
-                     engine(), w.described()))) {}
+                     onednn_engine(), w.described()))) {}
 };
 
 Windows split_windows(const ConvolutionShape& s) {

@@ -1,9 +1,9 @@
 // Convolutions of small planes as matrix products over the windows of many images.
 #include "hw_models/couplings/convolution_product.hpp"
+#include "hw_models/couplings/onednn.hpp"
 #include "hw_models/couplings/product.hpp"
 #include "hw_models/couplings/split_words.hpp"
 
-#include <dnnl.hpp>
 #include <omp.h>
 
 #include <algorithm>
@@ -15,11 +15,6 @@ namespace {
 using dnnl::memory;
 using Type = memory::data_type;
 
-dnnl::engine& engine() {
-    static dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
-    return cpu;
-}
-
 // C [rows × columns] = A [rows × inner] · B [inner × columns], of bfloat16 summed in single precision.
 class WordProduct {
   public:
@@ -29,15 +24,15 @@ class WordProduct {
           described_({form(rows, inner, Type::bf16, memory::format_tag::ab),
                       form(inner, columns, Type::bf16, memory::format_tag::any),
                       form(rows, columns, Type::f32, memory::format_tag::ab)},
-                     engine()),
+                     onednn_engine()),
           product_(described_),
-          stream_(engine()),
-          a_(described_.src_desc(), engine(), nullptr),
-          b_(described_.weights_desc(), engine()),
-          c_(described_.dst_desc(), engine(), nullptr) {}
+          stream_(onednn_engine()),
+          a_(described_.src_desc(), onednn_engine(), nullptr),
+          b_(described_.weights_desc(), onednn_engine()),
+          c_(described_.dst_desc(), onednn_engine(), nullptr) {}
 
     void pack(float* b) {
-        memory plain(form(inner_, columns_, Type::f32, memory::format_tag::ab), engine(), b);
+        memory plain(form(inner_, columns_, Type::f32, memory::format_tag::ab), onednn_engine(), b);
         dnnl::reorder(plain, b_).execute(stream_, plain, b_);
     }
     void operator()(std::uint16_t* a, float* c) {

@@ -27,11 +27,10 @@ ProgramOutcome CouplingStore::pulse(std::size_t block, std::span<const std::uint
                                     std::uint64_t update, WorkerPool& pool) {
     const auto offsets = checked_rows(block, counts, {.bits = 8}, pool);
     if (!pulsed_ || !offsets) return {.valid = false};
-    const std::size_t tasks = (offsets->size() + rows_per_task - 1) / rows_per_task;
-    std::vector<std::uint64_t> pulses(tasks, 0);
-    pool.run(tasks, [&](std::size_t task, unsigned) {
-        const std::size_t end = std::min(offsets->size(), (task + 1) * rows_per_task);
-        for (std::size_t row = task * rows_per_task; row < end; ++row)
+    const auto& shape = net_.blocks[block];
+    std::vector<std::uint64_t> pulses(row_tasks(shape), 0);
+    over_rows(shape, pool, [&](std::size_t task, std::size_t first, std::size_t end) {
+        for (std::size_t row = first; row < end; ++row)
             if ((*offsets)[row] != no_change)
                 pulses[task] += pulse_row(block, row, counts.data() + (*offsets)[row], update);
     });

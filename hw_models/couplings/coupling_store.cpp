@@ -151,10 +151,9 @@ std::optional<std::vector<std::size_t>> CouplingStore::checked_rows(std::size_t 
         return bits_set(bitmap, before_codes) == count && !stray_bits(bitmap, columns) &&
                codes_exist(format, changes.subspan(at + before_codes, count * format.bytes()));
     };
-    std::vector<std::uint8_t> exist((shape.rows + rows_per_task - 1) / rows_per_task, 1);
-    pool.run(exist.size(), [&](std::size_t task, unsigned) {
-        const std::size_t end = std::min(shape.rows, (task + 1) * rows_per_task);
-        for (std::size_t row = task * rows_per_task; row < end; ++row)
+    std::vector<std::uint8_t> exist(row_tasks(shape), 1);
+    over_rows(shape, pool, [&](std::size_t task, std::size_t first, std::size_t end) {
+        for (std::size_t row = first; row < end; ++row)
             if (!row_exists(row)) exist[task] = 0;
     });
     if (std::ranges::find(exist, 0) != exist.end()) return std::nullopt;

@@ -8,6 +8,7 @@
 #include "hw_models/couplings/cell_errors.hpp"
 #include "hw_models/couplings/pulsed_devices.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -101,6 +102,16 @@ class CouplingStore {
   private:
     static constexpr std::size_t no_change = ~std::size_t{0}; // offset of a row that is not in a buffer
     static constexpr std::size_t rows_per_task = 64;
+    static std::size_t row_tasks(const ParameterBlock& block) {
+        return (block.rows + rows_per_task - 1) / rows_per_task;
+    }
+    // f(task, first row, last row + 1) for all rows of a block, on all workers.
+    template <class F>
+    static void over_rows(const ParameterBlock& block, WorkerPool& pool, F f) {
+        pool.run(row_tasks(block), [&](std::size_t task, unsigned) {
+            f(task, task * rows_per_task, std::min(block.rows, (task + 1) * rows_per_task));
+        });
+    }
 
     struct BlockState {
         double lsb = 1.0;

@@ -175,11 +175,9 @@ template <class Code>
 std::uint64_t CouplingStore::write_rows(std::size_t block, std::span<const std::size_t> offsets,
                                         std::span<const std::uint8_t> bytes, WorkerPool& pool) {
     const auto& shape = net_.blocks[block];
-    const std::size_t tasks = (shape.rows + rows_per_task - 1) / rows_per_task;
-    std::vector<WriteTally> tallies(tasks);
-    pool.run(tasks, [&](std::size_t task, unsigned) {
-        const std::size_t end = std::min(shape.rows, (task + 1) * rows_per_task);
-        for (std::size_t row = task * rows_per_task; row < end; ++row) {
+    std::vector<WriteTally> tallies(row_tasks(shape));
+    over_rows(shape, pool, [&](std::size_t task, std::size_t first, std::size_t end) {
+        for (std::size_t row = first; row < end; ++row) {
             if (offsets.empty()) {
                 write_row<Code>(block, row, nullptr, bytes.data() + row * shape.columns * sizeof(Code),
                                 tallies[task]);
@@ -216,10 +214,10 @@ std::uint64_t CouplingStore::dispatch(std::size_t block, std::span<const std::si
 
 void CouplingStore::sum_ideal(std::size_t block, WorkerPool& pool) {
     const auto& shape = net_.blocks[block];
-    std::vector<double> sums((shape.rows + rows_per_task - 1) / rows_per_task);
-    pool.run(sums.size(), [&](std::size_t task, unsigned) {
-        const std::size_t first = task * rows_per_task * shape.columns;
-        const std::size_t end = std::min(shape.count(), (task + 1) * rows_per_task * shape.columns);
+    std::vector<double> sums(row_tasks(shape));
+    over_rows(shape, pool, [&](std::size_t task, std::size_t first_row, std::size_t end_row) {
+        const std::size_t first = first_row * shape.columns;
+        const std::size_t end = std::min(shape.count(), end_row * shape.columns);
         sums[task] = blocks_[block].several
                          ? weighted_magnitude(shape, first, end)
                          : plain_magnitude({values_.data() + shape.first + first, end - first});

@@ -1,6 +1,7 @@
 #include "hw_models/couplings/product.hpp"
 
-#include <dnnl.hpp>
+#include "hw_models/couplings/onednn.hpp"
+
 #include <omp.h>
 
 #include <algorithm>
@@ -10,11 +11,6 @@ namespace isinglass {
 namespace {
 
 using dnnl::memory;
-
-dnnl::engine& engine() {
-    static dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
-    return cpu;
-}
 
 memory::desc described(long rows, long columns, long stride, bool transposed) {
     const auto strides = transposed ? memory::dims{1, stride} : memory::dims{stride, 1};
@@ -31,7 +27,7 @@ dnnl::matmul::primitive_desc describe(const ProductShape& s) {
         sum.append_sum(1.0F);
         attributes.set_post_ops(sum);
     }
-    return {operation, attributes, engine()};
+    return {operation, attributes, onednn_engine()};
 }
 
 float* writable(const float* p) {
@@ -44,10 +40,10 @@ struct Product::Implementation {
     explicit Implementation(const ProductShape& shape)
         : descriptor(describe(shape)),
           primitive(descriptor),
-          stream(engine()),
-          a(descriptor.src_desc(), engine(), nullptr),
-          b(descriptor.weights_desc(), engine(), nullptr),
-          c(descriptor.dst_desc(), engine(), nullptr),
+          stream(onednn_engine()),
+          a(descriptor.src_desc(), onednn_engine(), nullptr),
+          b(descriptor.weights_desc(), onednn_engine(), nullptr),
+          c(descriptor.dst_desc(), onednn_engine(), nullptr),
           arguments{{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, c}} {}
 
     dnnl::matmul::primitive_desc descriptor;
@@ -74,20 +70,14 @@ void Product::operator()(const float* a, const float* b, float* c) {
 
 namespace {
 
-// A level is a set of bits: avx2_vnni is the larger number and yet not AVX-512.
-bool has(dnnl::cpu_isa level) {
-    static const auto here = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-    return (here & static_cast<unsigned>(level)) == static_cast<unsigned>(level);
-}
-
 bool has_avx512() {
-    return has(dnnl::cpu_isa::avx512_core);
+    return runs_at(dnnl::cpu_isa::avx512_core);
 }
 
 } // namespace
 
 bool has_matrix_units() {
-    return has(dnnl::cpu_isa::avx512_core_amx);
+    return runs_at(dnnl::cpu_isa::avx512_core_amx);
 }
 
 long block_rows() {

@@ -22,19 +22,38 @@ struct Written {
     std::uint64_t address = 0;
     std::uint8_t code = 0;
     std::uint64_t cycles = 0; // after the start of run()
+    std::size_t grown = 0;    // bytes by which host memory grows before
 };
 
-// Runs the job while another process of the host writes a byte; what the driver says.
-std::string disturbed(Rig& rig, sc_core::sc_event& started, Written& write, List& list, const Written& by) {
-    write = by;
-    started.notify(sc_core::SC_ZERO_TIME);
-    try {
-        rig.host.run(list.job);
-    } catch (const DeviceFailure& failure) {
-        return failure.what();
+// A chip of three layers, and another process of the host that writes a byte while a job runs.
+struct DisturbedRig : Rig {
+    explicit DisturbedRig(const MachineSpec& spec) : Rig(spec, chain({40, 70, 10})) {
+        beside([this] {
+            for (;;) {
+                sc_core::wait(started_);
+                const std::uint64_t start = cycle();
+                wait_for(start + write_.cycles);
+                if (write_.grown > 0) memory.allocate(write_.grown);
+                memory.writable(write_.address, 1)[0] = write_.code;
+            }
+        });
     }
-    return "no failure";
-}
+    // Runs the job meanwhile; what the driver says.
+    std::string disturbed(List& list, const Written& by) {
+        write_ = by;
+        started_.notify(sc_core::SC_ZERO_TIME);
+        try {
+            host.run(list.job);
+        } catch (const DeviceFailure& failure) {
+            return failure.what();
+        }
+        return "no failure";
+    }
+
+  private:
+    sc_core::sc_event started_;
+    Written write_;
+};
 
 } // namespace
 
@@ -43,17 +62,7 @@ TEST_CASE("A CLAMP buffer that is written before its fetch fails the job; afterw
     auto machine = whole_cycle_machine();
     machine.control.staging_slots =
         1; // the fourth sample's codes are asked for when the third's are converted
-    Rig rig(machine, chain({40, 70, 10}));
-    sc_core::sc_event started;
-    Written write;
-    rig.beside([&] {
-        for (;;) {
-            sc_core::wait(started);
-            const std::uint64_t start = rig.cycle();
-            rig.wait_for(start + write.cycles);
-            rig.memory.writable(write.address, 1)[0] = write.code;
-        }
-    });
+    DisturbedRig rig(machine);
     rig.run([&] {
         rig.program(random_couplings(*rig.network));
         const auto job = [&] {
@@ -72,34 +81,27 @@ TEST_CASE("A CLAMP buffer that is written before its fetch fails the job; afterw
         // sample 2's.
         auto list = job();
         const std::uint64_t codes = list.job.commands()[12].address;
-        CHECK(disturbed(rig, started, write, list, {codes + 39, 1, 640}) ==
+        CHECK(rig.disturbed(list, {codes + 39, 1, 640}) ==
               fmt::format("the coprocessor failed command 12 (CLAMP): {}",
                           describe(DeviceError::buffer_changed)));
         CHECK(list.codes() == expected); // the snapshot's
         auto late = job();
-        CHECK(disturbed(rig, started, write, late, {codes + 39, 1, 1200}) == "no failure"); // fetched by then
+        CHECK(rig.disturbed(late, {codes + 39, 1, 1200}) == "no failure"); // fetched by then
         auto same = job();
-        CHECK(disturbed(rig, started, write, same, {codes + 39, 9, 640}) == "no failure"); // the same value
+        CHECK(rig.disturbed(same, {codes + 39, 9, 640}) == "no failure"); // the same value
     });
 }
 
 TEST_CASE("A PROGRAM buffer that is written before its fetch fails the job", "[buffers]") {
     auto machine = whole_cycle_machine();
     machine.couplings.write_cycles = 20; // 2800 couplings at 16 drivers: 3500 cycles
-    Rig rig(machine, chain({40, 70, 10}));
-    sc_core::sc_event started;
-    Written write;
-    rig.beside([&] {
-        sc_core::wait(started);
-        rig.wait_for(rig.cycle() + write.cycles);
-        rig.memory.writable(write.address, 1)[0] = write.code;
-    });
+    DisturbedRig rig(machine);
     rig.run([&] {
         auto list = rig.list();
         list.job.program(0, std::vector<std::uint8_t>(2800, 1), false);
         list.job.program(1, std::vector<std::uint8_t>(70, 1), false);
         const std::uint64_t second = list.job.commands()[1].address;
-        CHECK(disturbed(rig, started, write, list, {second + 3, 2, 2000}) ==
+        CHECK(rig.disturbed(list, {second + 3, 2, 2000}) ==
               fmt::format("the coprocessor failed command 1 (PROGRAM): {}",
                           describe(DeviceError::buffer_changed)));
     });
@@ -109,17 +111,7 @@ TEST_CASE("A PROGRAM buffer may be written with what it holds, and may move as h
           "[buffers]") {
     auto machine = whole_cycle_machine();
     machine.couplings.write_cycles = 20;
-    Rig rig(machine, chain({40, 70, 10}));
-    sc_core::sc_event started;
-    Written write;
-    rig.beside([&] {
-        for (;;) {
-            sc_core::wait(started);
-            rig.wait_for(rig.cycle() + write.cycles);
-            rig.memory.allocate(1 << 20);
-            rig.memory.writable(write.address, 1)[0] = write.code;
-        }
-    });
+    DisturbedRig rig(machine);
     rig.run([&] {
         const auto job = [&](std::uint8_t code) {
             rig.memory.release_all();
@@ -138,7 +130,7 @@ TEST_CASE("A PROGRAM buffer may be written with what it holds, and may move as h
         REQUIRE(codes_of(3) != undisturbed); // the read-out tells which couplings there are
         auto list = job(7);
         const std::uint64_t second = list.job.commands()[1].address;
-        CHECK(disturbed(rig, started, write, list, {second + 3, 7, 2000}) == "no failure");
+        CHECK(rig.disturbed(list, {second + 3, 7, 2000, 1 << 20}) == "no failure");
         CHECK(list.codes() == undisturbed);
     });
 }
