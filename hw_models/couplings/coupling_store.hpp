@@ -122,8 +122,9 @@ class CouplingStore {
 
     [[nodiscard]] std::int32_t magnitude_of(std::size_t i, float lsb) const;
     template <class Code>
-    void write_row(std::size_t block, std::size_t row, const std::uint8_t* bitmap, const std::uint8_t* codes,
-                   WriteTally& tally);
+    // `codes`: from the row's first one to the end of the buffer.
+    void write_row(std::size_t block, std::size_t row, const std::uint8_t* bitmap,
+                   std::span<const std::uint8_t> codes, WriteTally& tally);
     template <class Code>
     std::uint64_t write_rows(std::size_t block, std::span<const std::size_t> offsets,
                              std::span<const std::uint8_t> bytes, WorkerPool& pool);

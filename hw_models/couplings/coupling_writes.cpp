@@ -53,13 +53,21 @@ struct PlainCells {
     float lsb;
 };
 
-// Eight neighbours of which some are written: the others' values come out as they are.
-template <class Code>
-std::int64_t write_eight(const PlainCells& cells, std::size_t first, unsigned bits, const std::uint8_t* codes,
-                         std::size_t bytes) {
-    static_assert(sizeof(Code) == 1);
-    std::uint64_t packed = 0;
-    std::memcpy(&packed, codes, bytes);
+// The next eight bytes, of which what lies behind `end` is zero. A copy of as many bytes as are wanted would
+// be read while its bytes are still on their way to the cache, and wait for them.
+std::uint64_t eight_bytes(const std::uint8_t* from, const std::uint8_t* end) {
+    std::uint64_t bytes = 0;
+    const auto left = static_cast<std::size_t>(end - from);
+    if (left >= sizeof bytes)
+        std::memcpy(&bytes, from, sizeof bytes);
+    else
+        std::memcpy(&bytes, from, left);
+    return bytes;
+}
+
+// Eight neighbours of which some are written: the others' values come out as they are. Returns by how much
+// four sums of |code| change.
+__m128i write_eight(const PlainCells& cells, std::size_t first, unsigned bits, std::uint64_t packed) {
     const std::uint64_t chosen = _pdep_u64(bits, 0x0101010101010101U) * 0xFFU;
     const auto wide = [](std::uint64_t eight) {
         return _mm_cvtepi8_epi16(_mm_cvtsi64_si128(static_cast<long long>(eight)));
@@ -72,7 +80,10 @@ std::int64_t write_eight(const PlainCells& cells, std::size_t first, unsigned bi
         _mm256_mul_ps(_mm256_set1_ps(cells.lsb), _mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(now)));
     _mm256_storeu_ps(cells.values + first, _mm256_mul_ps(exact, _mm256_loadu_ps(cells.gains + first)));
     const __m128i change = _mm_sub_epi16(_mm_abs_epi16(now), _mm_abs_epi16(held));
-    __m128i sums = _mm_madd_epi16(change, _mm_set1_epi16(1));
+    return _mm_madd_epi16(change, _mm_set1_epi16(1));
+}
+
+std::int64_t sum_of_four(__m128i sums) {
     sums = _mm_add_epi32(sums, _mm_shuffle_epi32(sums, 0x4E));
     sums = _mm_add_epi32(sums, _mm_shuffle_epi32(sums, 0xB1));
     return _mm_cvtsi128_si32(sums);
@@ -80,22 +91,25 @@ std::int64_t write_eight(const PlainCells& cells, std::size_t first, unsigned bi
 
 // A cell each that is off by its gain: the usual chip, and most of the time.
 template <class Code>
-void write_plain(std::size_t columns, const std::uint8_t* bitmap, const std::uint8_t* codes,
+void write_plain(std::size_t columns, const std::uint8_t* bitmap, std::span<const std::uint8_t> bytes,
                  const PlainCells& cells, WriteTally& tally) {
+    const std::uint8_t* codes = bytes.data();
+    const std::uint8_t* const end = codes + bytes.size();
     const auto write = [&](std::size_t j, Code code) {
         ++tally.written;
         tally.magnitude += std::abs(int{code}) - std::abs(int{cells.codes[j]});
         cells.codes[j] = code;
         cells.values[j] = cells.lsb * static_cast<float>(code) * cells.gains[j];
     };
+    __m128i sums = _mm_setzero_si128();
     for (std::size_t first = 0; first < columns; first += 8) {
         const std::size_t n = std::min<std::size_t>(8, columns - first);
         unsigned bits = bitmap == nullptr ? (1U << n) - 1U : bitmap[first / 8];
         if constexpr (sizeof(Code) == 1)
             if (n == 8) {
                 if (bits == 0) continue;
+                sums = _mm_add_epi32(sums, write_eight(cells, first, bits, eight_bytes(codes, end)));
                 const auto count = static_cast<std::size_t>(std::popcount(bits));
-                tally.magnitude += write_eight<Code>(cells, first, bits, codes, count);
                 tally.written += count;
                 codes += count;
                 continue;
@@ -106,13 +120,14 @@ void write_plain(std::size_t columns, const std::uint8_t* bitmap, const std::uin
             write(first + static_cast<std::size_t>(std::countr_zero(bits)), code);
         }
     }
+    tally.magnitude += sum_of_four(sums);
 }
 
 } // namespace
 
 template <class Code>
 void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uint8_t* bitmap,
-                              const std::uint8_t* codes, WriteTally& tally) {
+                              std::span<const std::uint8_t> codes, WriteTally& tally) {
     const auto& shape = net_.blocks[block];
     const auto lsb = static_cast<float>(blocks_[block].lsb);
     const bool several = blocks_[block].several;
@@ -123,13 +138,14 @@ void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uin
         return several ? net_.cells(shape, i - shape.first) : Network::Cells{0, 1};
     };
     const auto one_by_one = [&](auto write) {
-        for_each_code<Code>(columns, bitmap, codes, write, [&](std::size_t first, const std::uint8_t* from) {
-            for (std::size_t k = 0; k < 8; ++k) {
-                Code code;
-                std::memcpy(&code, from + k * sizeof code, sizeof code);
-                write(first + k, code);
-            }
-        });
+        for_each_code<Code>(columns, bitmap, codes.data(), write,
+                            [&](std::size_t first, const std::uint8_t* from) {
+                                for (std::size_t k = 0; k < 8; ++k) {
+                                    Code code;
+                                    std::memcpy(&code, from + k * sizeof code, sizeof code);
+                                    write(first + k, code);
+                                }
+                            });
     };
     if constexpr (std::is_floating_point_v<Code>) {
         if (pulsed_)
@@ -140,7 +156,7 @@ void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uin
                 ++tally.written;
             });
         for_each_code<Code>(
-            columns, bitmap, codes,
+            columns, bitmap, codes.data(),
             [&](std::size_t j, Code value) {
                 written.written += cells_of(base + j).count();
                 values_[base + j] = value;
@@ -179,11 +195,12 @@ std::uint64_t CouplingStore::write_rows(std::size_t block, std::span<const std::
     over_rows(shape, pool, [&](std::size_t task, std::size_t first, std::size_t end) {
         for (std::size_t row = first; row < end; ++row) {
             if (offsets.empty()) {
-                write_row<Code>(block, row, nullptr, bytes.data() + row * shape.columns * sizeof(Code),
+                write_row<Code>(block, row, nullptr, bytes.subspan(row * shape.columns * sizeof(Code)),
                                 tallies[task]);
             } else if (offsets[row] != no_change) {
                 const std::uint8_t* bitmap = bytes.data() + offsets[row];
-                write_row<Code>(block, row, bitmap, bitmap + bitmap_bytes(shape.row_size(row)),
+                write_row<Code>(block, row, bitmap,
+                                bytes.subspan(offsets[row] + bitmap_bytes(shape.row_size(row))),
                                 tallies[task]);
             }
         }
