@@ -11,14 +11,21 @@
 
 namespace isinglass {
 
-// Bytes of an entry, at most; writing one may touch a few more (entry_slack).
+// Bytes of an entry, at most.
 template <class Code>
 constexpr std::size_t most_entry_bytes(std::size_t columns) {
     return 4 + (columns + 7) / 8 + columns * sizeof(Code);
 }
-inline constexpr std::size_t entry_slack = 8;
 
 namespace changed_codes {
+
+// Whether append_changed() runs here: it takes AVX-512 with VBMI2.
+extern const bool wide;
+
+// Writes the bitmap of a row of bytes, and those that differ to `codes`, 64 at a time; returns where the next
+// one goes.
+std::uint8_t* append_changed(std::span<const std::int8_t> now, const std::int8_t* before,
+                             std::uint8_t* bitmap, std::uint8_t* codes);
 
 // Appends those of 32 codes whose bit is set; returns where the next one goes. Eight at a time and without
 // branches: about every eighth code changes, and no processor foresees which.
@@ -58,18 +65,14 @@ std::uint32_t differing(const Code* now, const Code* before, std::size_t n) {
     return bits;
 }
 
-} // namespace changed_codes
-
-// Writes the entry of a row whose codes were `before` and are `now` to `out`; returns its bytes.
+// Writes the bitmap of a row, and those codes that differ; returns where the next one goes.
 template <class Code>
-std::size_t write_entry(std::span<const Code> now, const Code* before, std::uint8_t* out) {
-    constexpr std::size_t step = changed_codes::at_once<Code>;
-    std::uint8_t* bitmap = out + 4;
-    std::uint8_t* codes = bitmap + (now.size() + 7) / 8;
-    const std::uint8_t* first_code = codes;
+std::uint8_t* append_in_steps(std::span<const Code> now, const Code* before, std::uint8_t* bitmap,
+                              std::uint8_t* codes) {
+    constexpr std::size_t step = at_once<Code>;
     for (std::size_t j = 0; j < now.size(); j += step) {
         const std::size_t n = std::min(step, now.size() - j);
-        std::uint32_t bits = changed_codes::differing(now.data() + j, before + j, n);
+        std::uint32_t bits = differing(now.data() + j, before + j, n);
         for (std::size_t byte = 0; byte < (n + 7) / 8; ++byte)
             bitmap[j / 8 + byte] = static_cast<std::uint8_t>(bits >> (8 * byte));
         if (std::popcount(bits) == static_cast<int>(step)) { // as of couplings that are no codes
@@ -79,12 +82,31 @@ std::size_t write_entry(std::span<const Code> now, const Code* before, std::uint
         }
         if constexpr (sizeof(Code) == 1)
             if (n == step) {
-                codes = changed_codes::append_chosen(now.data() + j, bits, codes);
+                codes = append_chosen(now.data() + j, bits, codes);
                 continue;
             }
         for (; bits != 0; bits &= bits - 1, codes += sizeof(Code))
             std::memcpy(codes, &now[j + static_cast<std::size_t>(std::countr_zero(bits))], sizeof(Code));
     }
+    return codes;
+}
+
+template <class Code>
+std::uint8_t* append(std::span<const Code> now, const Code* before, std::uint8_t* bitmap,
+                     std::uint8_t* codes) {
+    if constexpr (sizeof(Code) == 1)
+        if (wide) return append_changed(now, before, bitmap, codes);
+    return append_in_steps(now, before, bitmap, codes);
+}
+
+} // namespace changed_codes
+
+// Writes the entry of a row whose codes were `before` and are `now` to `out`; returns its bytes.
+template <class Code>
+std::size_t write_entry(std::span<const Code> now, const Code* before, std::uint8_t* out) {
+    std::uint8_t* bitmap = out + 4;
+    std::uint8_t* first_code = bitmap + (now.size() + 7) / 8;
+    const std::uint8_t* codes = changed_codes::append(now, before, bitmap, first_code);
     const auto count =
         static_cast<std::uint32_t>(static_cast<std::size_t>(codes - first_code) / sizeof(Code));
     std::memcpy(out, &count, 4);

@@ -124,7 +124,7 @@ void CouplingCodes::encode_slice(Slice& slice, const Source& source, bool change
         (*source.before)(slice.block, block.first + first,
                          std::min(slice.rows * block.columns, block.numbers - first));
     }
-    if (changed_only) slice.changes.resize(slice.rows * most_entry_bytes<Code>(block.columns) + entry_slack);
+    if (changed_only) slice.changes.resize(slice.rows * most_entry_bytes<Code>(block.columns));
     for (std::size_t row = slice.first_row; row < slice.first_row + slice.rows; ++row) {
         const std::span<Code> codes(now + row * block.columns, block.row_size(row));
         slice.saturated += codes_of_row<Code>(source, slice.block, row, codes);
