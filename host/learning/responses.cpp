@@ -10,24 +10,33 @@
 
 namespace isinglass {
 
-void Responses::add(const BatchReadout& readout) {
-    double* sums = squares_.data();
-    for (std::size_t r = 0; r < readout.batch(); ++r) {
-        const float* first = readout.first.row(r).data();
-        const float* second = readout.second.row(r).data();
-        const float scale = readout.scale[r];
-        for_each_stretch(net_, all_layers, [&](std::size_t, const Stretch& part) {
+Responses::Responses(const Network& net) : net_(net), squares_(net.state_columns) {
+    constexpr std::size_t columns = 256;
+    for_each_stretch(net_, all_layers, [&](std::size_t, const Stretch& nodes) {
+        for (std::size_t first = nodes.first; first < nodes.nodes_end; first += columns)
+            parts_.push_back({first, std::min(nodes.nodes_end, first + columns), nodes.circle});
+    });
+}
+
+void Responses::add(const BatchReadout& readout, WorkerPool& pool) {
+    pool.run(parts_.size(), [&](std::size_t task, unsigned) {
+        const auto& part = parts_[task];
+        double* sums = squares_.data();
+        for (std::size_t r = 0; r < readout.batch(); ++r) {
+            const float* first = readout.first.row(r).data();
+            const float* second = readout.second.row(r).data();
+            const float scale = readout.scale[r];
             const auto add_square = [&](std::size_t j, float moved) {
                 const double response = scale * moved;
                 sums[j] += response * response;
             };
             if (part.circle)
-                for (std::size_t j = part.first; j < part.nodes_end; ++j)
+                for (std::size_t j = part.first; j < part.end; ++j)
                     add_square(j, wrapped(first[j] - second[j]));
             else
-                for (std::size_t j = part.first; j < part.nodes_end; ++j) add_square(j, first[j] - second[j]);
-        });
-    }
+                for (std::size_t j = part.first; j < part.end; ++j) add_square(j, first[j] - second[j]);
+        }
+    });
 }
 
 std::vector<float> Responses::rms(std::int64_t presentations) const {

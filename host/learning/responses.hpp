@@ -12,9 +12,9 @@ namespace isinglass {
 // (s⁺ − s⁻) / 2β; angles go the short way round.
 class Responses {
   public:
-    explicit Responses(const Network& net) : net_(net), squares_(net.state_columns) {}
+    explicit Responses(const Network& net);
 
-    void add(const BatchReadout& readout);
+    void add(const BatchReadout& readout, WorkerPool& pool);
     void clear() { squares_.assign(squares_.size(), 0.0); }
     // Over `presentations`, as many as were added; [nodes], layer after layer.
     [[nodiscard]] std::vector<float> rms(std::int64_t presentations) const;
@@ -25,7 +25,13 @@ class Responses {
     void restore(const std::vector<double>& squares);
 
   private:
+    struct Part {
+        std::size_t first, end; // columns
+        bool circle;
+    };
+
     const Network& net_;
+    std::vector<Part> parts_; // all nodes, a task each
     std::vector<double> squares_;
 };
 

@@ -222,7 +222,7 @@ void Trainer::train_batch(const Samples& train, std::span<const std::size_t> ord
     const double epoch =
         static_cast<double>(state_.epoch) + static_cast<double>(first) / static_cast<double>(train.count());
     last_readout_ = found->get();
-    responses_.add(**found);
+    responses_.add(**found, pool_);
     update(**found, training_.schedule->factor(epoch, static_cast<double>(training_.epochs)));
     ++state_.batch;
     state_.cost_sum += outcome.cost;

@@ -35,8 +35,9 @@ TEST_CASE("a response is the way that a node goes under the nudge over beta, ang
     batch.second.row(1)[0] = 0.6F;
     batch.first.row(0)[c.offset] = 3.1F; // across the cut: 0.0831853 back
     batch.second.row(0)[c.offset] = -3.1F;
+    WorkerPool pool(2);
     Responses responses(net);
-    responses.add(batch);
+    responses.add(batch, pool);
     const auto rms = responses.rms(2);
     REQUIRE(rms.size() == net.spins());
     CHECK(rms[0] == Approx(std::sqrt((2.0 * 2.0 + 2.0 * 2.0) / 2.0)).epsilon(1e-5));
@@ -44,8 +45,8 @@ TEST_CASE("a response is the way that a node goes under the nudge over beta, ang
     CHECK(rms[5] == Approx(0.831853 / std::sqrt(2.0)).epsilon(1e-5));
     Responses resumed(net);
     resumed.restore(responses.squares());
-    resumed.add(batch);
-    responses.add(batch);
+    resumed.add(batch, pool);
+    responses.add(batch, pool);
     CHECK(resumed.rms(4) == responses.rms(4));
     CHECK(resumed.rms(4) == rms);
     responses.clear();
