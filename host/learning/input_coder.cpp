@@ -7,7 +7,7 @@
 namespace isinglass {
 
 void InputCoder::use(const LineCodes& lines) {
-    pool_.finish_spare();
+    spare_.finish();
     ahead_.clear();
     lines_ = &lines;
 }
@@ -24,20 +24,20 @@ void InputCoder::code(const Samples& samples, Presentation shown, bool learning,
 }
 
 void InputCoder::look_ahead(const Samples& samples, std::vector<Presentation> batch) {
-    pool_.finish_spare();
+    spare_.finish();
     ahead_of_ = &samples;
     ahead_ = std::move(batch);
     const std::size_t bytes = lines_->clamp_bytes(clamp_inputs);
     codes_.resize(ahead_.size() * bytes);
     if (levels_.rows() < ahead_.size()) levels_ = Matrix(ahead_.size(), inputs_);
-    pool_.begin_spare(ahead_.size(), [this, bytes](std::size_t i) {
+    spare_.begin(ahead_.size(), [this, bytes](std::size_t i) {
         if (i > 0) ahead_of_->prefetch(ahead_[i - 1].sample); // tasks are taken from the last one on
         code(*ahead_of_, ahead_[i], true, std::span(codes_).subspan(i * bytes, bytes), levels_.row(i));
     });
 }
 
 bool InputCoder::has(const Samples& samples, std::span<const Presentation> batch) {
-    pool_.finish_spare();
+    spare_.finish();
     return ahead_of_ == &samples && std::ranges::equal(ahead_, batch);
 }
 

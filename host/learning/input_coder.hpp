@@ -14,10 +14,7 @@ namespace isinglass {
 class InputCoder {
   public:
     InputCoder(const TrainingSpec& training, std::size_t inputs, WorkerPool& pool)
-        : training_(training), inputs_(inputs), pool_(pool) {}
-    ~InputCoder() { pool_.finish_spare(); }
-    InputCoder(const InputCoder&) = delete;
-    InputCoder& operator=(const InputCoder&) = delete;
+        : training_(training), inputs_(inputs), spare_(pool) {}
 
     // The codes that from now on hold; what was made of others is forgotten.
     void use(const LineCodes& lines);
@@ -39,13 +36,13 @@ class InputCoder {
   private:
     const TrainingSpec& training_;
     std::size_t inputs_;
-    WorkerPool& pool_;
     const LineCodes* lines_ = nullptr;
     RandomStream augmenting_{0, Purpose::augmentation};
     const Samples* ahead_of_ = nullptr;
     std::vector<Presentation> ahead_;
     std::vector<std::uint8_t> codes_; // [ahead x code bytes]
     Matrix levels_;                   // [ahead x inputs]
+    WorkerPool::Spare spare_;         // last: it ends before what it works on
 };
 
 } // namespace isinglass

@@ -6,9 +6,10 @@
 
 namespace isinglass {
 
-ReadOut::ReadOut(const ChipModel& model)
+ReadOut::ReadOut(const ChipModel& model, const DrawnAhead* ahead)
     : model_(model),
       net_(*model.network),
+      ahead_(ahead),
       hold_noise_(model.noise_seed, Purpose::hold_noise),
       read_noise_(model.node_noise == NodeNoise::sampled
                       ? static_cast<float>(std::hypot(model.node_noise_units, model.hold_noise_units))
@@ -37,6 +38,26 @@ void ReadOut::subtract_held(DrawKey key, const NodeRun& nodes, std::span<const f
     for (std::size_t i = 0; i < nodes.count; ++i) values_[i] = difference(layer, values_[i], held[i]);
 }
 
+NodeGroup ReadOut::group_of(const SampleOp& op, const NodeRun& nodes) const {
+    const double gain = op.read_gain ? static_cast<double>(*op.read_gain) : model_.read_gain;
+    const auto range = read_range(net_.layers[nodes.layer], op.differences, gain);
+    return {net_.first_node(nodes.layer) + nodes.first, nodes.count, range.low, range.high,
+            op.reference ? 0.0F : read_noise_};
+}
+
+DrawKey ReadOut::key_of(const SampleOp& op, std::uint64_t presentation, const NodeGroup& group) {
+    return {presentation, op.command, static_cast<std::uint32_t>(group.first_node)};
+}
+
+void ReadOut::draw_ahead(const SampleOp& op, std::uint64_t presentation, DrawnAhead& ahead) const {
+    for (std::size_t l = 0; l < net_.layers.size(); ++l) {
+        if (((op.layers >> l) & 1U) == 0) continue;
+        const auto group = group_of(op, {l, 0, net_.layers[l].size});
+        if (const auto* stream = model_.adc->noise(group))
+            ahead.draw(*stream, key_of(op, presentation, group), group.nodes);
+    }
+}
+
 void ReadOut::convert(const SampleOp& op, const NodeRun& nodes, const LaneBlock& block, std::size_t lane,
                       std::uint32_t held_by, SampleTask& task, std::span<std::uint8_t> codes) {
     const std::size_t column = net_.layers[nodes.layer].offset + nodes.first;
@@ -52,16 +73,15 @@ void ReadOut::convert(const SampleOp& op, const NodeRun& nodes, const LaneBlock&
         subtract_held(key, nodes, block.held.row(lane).subspan(column, nodes.count));
         values = values_;
     }
-    const double gain = op.read_gain ? static_cast<double>(*op.read_gain) : model_.read_gain;
-    const auto range = read_range(net_.layers[nodes.layer], op.differences, gain);
+    const auto group = group_of(op, nodes);
     if (op.reference) {
-        values_.assign(nodes.count, range.low + *op.reference * (range.high - range.low));
+        values_.assign(nodes.count, group.low + *op.reference * (group.high - group.low));
         values = values_;
     }
-    const NodeGroup group{net_.first_node(nodes.layer) + nodes.first, nodes.count, range.low, range.high,
-                          op.reference ? 0.0F : read_noise_};
-    const auto part = static_cast<std::uint32_t>(group.first_node);
-    task.clipped += model_.adc->convert({task.presentation, op.command, part}, group, values, codes);
+    const auto key = key_of(op, task.presentation, group);
+    const auto drawn = drawn_before(ahead_, model_.adc->noise(group), key, nodes.count);
+    task.clipped += drawn.empty() ? model_.adc->convert(key, group, values, codes)
+                                  : model_.adc->convert_drawn(drawn, group, values, codes);
 }
 
 } // namespace isinglass

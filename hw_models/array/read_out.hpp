@@ -3,6 +3,7 @@
 
 #include "hw_models/array/chip_model.hpp"
 #include "hw_models/array/sample_program.hpp"
+#include "hw_models/base/drawn_ahead.hpp"
 
 namespace isinglass {
 
@@ -16,7 +17,7 @@ struct NodeRun {
 // Bound to one thread, as the evaluator that owns it.
 class ReadOut {
   public:
-    explicit ReadOut(const ChipModel& model);
+    ReadOut(const ChipModel& model, const DrawnAhead* ahead);
 
     // Converts nodes of one lane into `codes` and counts in `task` what was clipped. `held_by` is the
     // sample's command that held its state: with sampled noise, reading differences sees the held value's own
@@ -24,12 +25,18 @@ class ReadOut {
     void convert(const SampleOp& op, const NodeRun& nodes, const LaneBlock& block, std::size_t lane,
                  std::uint32_t held_by, SampleTask& task, std::span<std::uint8_t> codes);
 
+    // Draws what convert() will, of all nodes that a READ of this presentation converts at once. Any thread.
+    void draw_ahead(const SampleOp& op, std::uint64_t presentation, DrawnAhead& ahead) const;
+
   private:
+    [[nodiscard]] NodeGroup group_of(const SampleOp& op, const NodeRun& nodes) const;
+    static DrawKey key_of(const SampleOp& op, std::uint64_t presentation, const NodeGroup& group);
     void hold(const NodeRun& nodes);
     void subtract_held(DrawKey key, const NodeRun& nodes, std::span<const float> held);
 
     const ChipModel& model_;
     const Network& net_;
+    const DrawnAhead* ahead_;
     RandomStream hold_noise_;
     float read_noise_; // √(kT/C) of node and hold capacitor in model units, or 0
     float slot_droop_; // of a hold in an ADC slot, model units

@@ -23,6 +23,11 @@ Steps steps_for(double time_rc, const Dynamics& dynamics) {
     return {static_cast<std::uint32_t>(n), step};
 }
 
+// Line groups of a CLAMP, in the keys of their draws.
+constexpr std::uint32_t input_part = 0;
+constexpr std::uint32_t target_part = 1;
+constexpr std::uint32_t injected_part = 2;
+
 // Nodes that are converted in one slot, and which of the READ's codes is their first.
 struct SlotPart {
     NodeRun nodes;
@@ -53,14 +58,15 @@ std::vector<std::vector<SlotPart>> slots_of(const Network& net, LayerSet layers,
 
 } // namespace
 
-SampleEvaluator::SampleEvaluator(const ChipModel& model)
+SampleEvaluator::SampleEvaluator(const ChipModel& model, const DrawnAhead* ahead)
     : model_(model),
       net_(*model.network),
+      ahead_(ahead),
       motion_draws_(model.noise_seed, model.dynamics->draws()),
       reset_draws_(model.noise_seed, Purpose::initial_state),
       kernel_(model.kernel()),
       integrator_(model.dynamics->integrator(net_, motion_draws_)),
-      read_out_(model),
+      read_out_(model, ahead),
       block_(net_),
       settling_(model) {}
 
@@ -138,21 +144,45 @@ void SampleEvaluator::clamp(const SampleOp& op, std::size_t clamp_index, std::sp
     const std::size_t bytes = model_.dac->format().bytes();
     auto convert = [&](const LineGroup& group, std::uint32_t part, Matrix& levels, std::size_t first_byte) {
         for (std::size_t r = 0; r < tasks.size(); ++r)
-            model_.dac->convert({tasks[r].presentation, op.command, part}, group,
-                                tasks[r].clamp_codes[clamp_index].subspan(first_byte, group.lines * bytes),
-                                levels.row(r));
+            convert_lines({tasks[r].presentation, op.command, part}, group,
+                          tasks[r].clamp_codes[clamp_index].subspan(first_byte, group.lines * bytes),
+                          levels.row(r));
     };
     std::size_t at = 0;
     if (op.inputs) {
-        convert(model_.input_lines(), 0, block_.inputs, at);
+        convert(model_.input_lines(), input_part, block_.inputs, at);
         at += net_.inputs * bytes;
         kernel_->clamp(values, block_);
     }
     if (op.targets) {
-        convert(model_.target_lines(), 1, block_.targets, at);
+        convert(model_.target_lines(), target_part, block_.targets, at);
         at += net_.output().size * bytes;
     }
-    if (op.injected) convert(model_.injected_lines(), 2, block_.injected, at);
+    if (op.injected) convert(model_.injected_lines(), injected_part, block_.injected, at);
+}
+
+void SampleEvaluator::convert_lines(DrawKey key, const LineGroup& group, std::span<const std::uint8_t> codes,
+                                    std::span<float> levels) const {
+    const auto drawn = drawn_before(ahead_, model_.dac->noise(), key, group.lines);
+    if (drawn.empty())
+        model_.dac->convert(key, group, codes, levels);
+    else
+        model_.dac->convert_drawn(drawn, group, codes, levels);
+}
+
+void SampleEvaluator::draw_ahead(const SampleProgram& program, std::uint64_t presentation,
+                                 DrawnAhead& ahead) const {
+    const auto* lines = model_.dac->noise();
+    const auto clamp = [&](const SampleOp& op, std::uint32_t part, const LineGroup& group) {
+        if (lines != nullptr) ahead.draw(*lines, {presentation, op.command, part}, group.lines);
+    };
+    for (const auto& op : program) {
+        if (op.inputs) clamp(op, input_part, model_.input_lines());
+        if (op.targets) clamp(op, target_part, model_.target_lines());
+        if (op.injected) clamp(op, injected_part, model_.injected_lines());
+        if (op.kind == SampleOp::Kind::read && model_.sample_and_hold)
+            read_out_.draw_ahead(op, presentation, ahead);
+    }
 }
 
 void SampleEvaluator::reset(const SampleOp& op) {

@@ -15,15 +15,20 @@ namespace isinglass {
 // - It consumes DAC codes and coupling values as the chip has them, never the host's numbers.
 class SampleEvaluator {
   public:
-    explicit SampleEvaluator(const ChipModel& model);
+    // `ahead`: draws that run() makes use of; they stay as they are meanwhile.
+    explicit SampleEvaluator(const ChipModel& model, const DrawnAhead* ahead = nullptr);
 
     void run(const SampleProgram& program, std::span<SampleTask> tasks, const float* values);
+    // Makes draws of converters that run() will ask for. Any thread, even while run() is at work elsewhere.
+    void draw_ahead(const SampleProgram& program, std::uint64_t presentation, DrawnAhead& ahead) const;
 
   private:
     void start(std::span<const SampleTask> tasks);
     void finish(std::span<SampleTask> tasks) const;
     void clamp(const SampleOp& op, std::size_t clamp_index, std::span<const SampleTask> tasks,
                const float* values);
+    void convert_lines(DrawKey key, const LineGroup& group, std::span<const std::uint8_t> codes,
+                       std::span<float> levels) const;
     void reset(const SampleOp& op);
     void discharge_momentum();
     void droop_held();
@@ -44,6 +49,7 @@ class SampleEvaluator {
 
     const ChipModel& model_;
     const Network& net_;
+    const DrawnAhead* ahead_;
     RandomStream motion_draws_;
     RandomStream reset_draws_;
     std::unique_ptr<FieldKernel> kernel_;

@@ -46,6 +46,7 @@ struct DrawKey {
         0;                   // number of the sample's presentation in the run (or of a chip's component)
     std::uint32_t phase = 0; // position of the command within the sample, below 256
     std::uint32_t step = 0;  // integration step within the command, below 2^24
+    bool operator==(const DrawKey&) const = default;
 };
 
 class RandomStream {

@@ -2,6 +2,9 @@
 
 #include <omp.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace isinglass {
 
 namespace {
@@ -39,12 +42,21 @@ void WorkerPool::take_tasks(unsigned thread) {
     }
 }
 
-bool WorkerPool::take_spare_task() {
-    if (spare_left_.load(std::memory_order_acquire) <= 0) return false;
-    const std::ptrdiff_t i = spare_left_.fetch_sub(1) - 1;
-    if (i < 0) return false;
-    spare_task_(static_cast<std::size_t>(i));
-    spare_unfinished_.fetch_sub(1, std::memory_order_release);
+bool WorkerPool::take_spare_task(Spare* only) {
+    if (!spare_waits_.load(std::memory_order_acquire)) return false;
+    Spare* spare = nullptr;
+    std::size_t task = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto at = only == nullptr ? spares_.begin() : std::ranges::find(spares_, only);
+        if (at == spares_.end()) return false;
+        spare = *at;
+        task = --spare->left_;
+        if (spare->left_ == 0) spares_.erase(at);
+        spare_waits_ = !spares_.empty();
+    }
+    spare->task_(task);
+    spare->unfinished_.fetch_sub(1, std::memory_order_release);
     return true;
 }
 
@@ -59,7 +71,7 @@ void WorkerPool::serve(unsigned thread) {
                 __builtin_ia32_pause();
         if (round_.load(std::memory_order_acquire) == seen) {
             std::unique_lock lock(mutex_);
-            wake_.wait(lock, [&] { return round_.load() != seen || spare_left_.load() > 0; });
+            wake_.wait(lock, [&] { return round_.load() != seen || !spares_.empty(); });
             if (round_.load() == seen) continue;
         }
         seen = round_.load();
@@ -68,20 +80,27 @@ void WorkerPool::serve(unsigned thread) {
     }
 }
 
-void WorkerPool::begin_spare(std::size_t count, std::function<void(std::size_t)> task) {
-    spare_task_ = std::move(task);
-    spare_unfinished_ = count;
-    {
-        const std::lock_guard lock(mutex_);
-        spare_left_ = static_cast<std::ptrdiff_t>(count);
-    }
-    wake_.notify_all();
+WorkerPool::Spare::~Spare() {
+    finish();
 }
 
-void WorkerPool::finish_spare() {
-    while (take_spare_task()) {
+void WorkerPool::Spare::begin(std::size_t count, std::function<void(std::size_t)> task) {
+    if (count == 0) return;
+    task_ = std::move(task);
+    unfinished_ = count;
+    {
+        const std::lock_guard lock(pool_.mutex_);
+        left_ = count;
+        pool_.spares_.push_back(this);
+        pool_.spare_waits_ = true;
     }
-    while (spare_unfinished_.load(std::memory_order_acquire) != 0) std::this_thread::yield();
+    pool_.wake_.notify_all();
+}
+
+void WorkerPool::Spare::finish() {
+    while (pool_.take_spare_task(this)) {
+    }
+    while (unfinished_.load(std::memory_order_acquire) != 0) std::this_thread::yield();
 }
 
 void WorkerPool::run(std::size_t count, const std::function<void(std::size_t, unsigned)>& task) {

@@ -26,24 +26,40 @@ class WorkerPool {
     // all are done. The first exception that a task throws is rethrown here.
     void run(std::size_t count, const std::function<void(std::size_t, unsigned)>& task);
 
-    // Work for threads that wait, which run() goes before: task(index) once for every index in [0, count).
-    // Short tasks that throw nothing. One set at a time: finish_spare() before the next.
-    void begin_spare(std::size_t count, std::function<void(std::size_t)> task);
-    // Returns when all is done, the caller's hand included.
-    void finish_spare();
+    // Work for threads that wait, which run() goes before. What was begun first is done first.
+    class Spare {
+      public:
+        explicit Spare(WorkerPool& pool) : pool_(pool) {}
+        ~Spare();
+        Spare(const Spare&) = delete;
+        Spare& operator=(const Spare&) = delete;
+
+        // task(index) once for every index in [0, count): short tasks that throw nothing. finish() comes
+        // between one set of them and the next.
+        void begin(std::size_t count, std::function<void(std::size_t)> task);
+        // Returns when all is done, the caller's hand included.
+        void finish();
+
+      private:
+        friend class WorkerPool;
+        WorkerPool& pool_;
+        std::function<void(std::size_t)> task_;
+        std::size_t left_ = 0; // tasks that nobody has taken; under the pool's mutex
+        std::atomic<std::size_t> unfinished_{0};
+    };
 
   private:
     void serve(unsigned thread);
     void take_tasks(unsigned thread);
-    bool take_spare_task();
+    // Takes a task of `only`, or of whichever was begun first.
+    bool take_spare_task(Spare* only = nullptr);
 
     const std::function<void(std::size_t, unsigned)>* task_ = nullptr;
     std::atomic<std::ptrdiff_t> left_{0};    // tasks that nobody has taken; below 0 when more were asked for
     std::atomic<std::size_t> unfinished_{0}; // tasks of this round
     std::atomic<std::uint64_t> round_{0};
-    std::function<void(std::size_t)> spare_task_;
-    std::atomic<std::ptrdiff_t> spare_left_{0};
-    std::atomic<std::size_t> spare_unfinished_{0};
+    std::vector<Spare*> spares_; // that have tasks left, in order; under the mutex
+    std::atomic<bool> spare_waits_{false};
     std::atomic<bool> stop_{false};
     std::mutex mutex_;
     std::condition_variable wake_;

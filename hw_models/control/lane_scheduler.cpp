@@ -6,10 +6,12 @@
 namespace isinglass {
 
 void LaneScheduler::use(std::shared_ptr<const ChipModel> model) {
+    spare_.finish();
+    ahead_.expect(0, 0); // its streams go with the old model
     model_ = std::move(model);
     evaluators_.clear();
     for (unsigned t = 0; t < pool_.threads(); ++t)
-        evaluators_.push_back(std::make_unique<SampleEvaluator>(*model_));
+        evaluators_.push_back(std::make_unique<SampleEvaluator>(*model_, &ahead_));
     const std::vector<float> zeros(model_->network->state_columns, 0.0F);
     left_ = {zeros, zeros, zeros};
     settled_.forget();
@@ -66,6 +68,7 @@ void LaneScheduler::prepare(SampleTask& task, std::size_t sample) {
 const Tape& LaneScheduler::tape(std::size_t sample, const float* values) {
     if (taped_ == sample) return tape_;
     need(sample, values);
+    spare_.finish(); // evaluating makes use of what it draws
     SampleTask task;
     prepare(task, sample);
     if (job_->samples[sample].chained) task.start = &before_;
@@ -84,6 +87,7 @@ void LaneScheduler::evaluate(std::size_t first, std::size_t count, const float* 
     if (job_->samples[first].chained) before_ = left_;
     tasks_[count - 1].finish = &left_;
     const auto& program = job_->programs[job_->samples[first].program];
+    spare_.finish();
     if (std::exchange(values_, values) != values) settled_.forget();
     settled_.attend(program, std::span(tasks_).first(count));
     // Few samples are spread over all threads, some lanes of each staying empty.
@@ -101,6 +105,24 @@ void LaneScheduler::evaluate(std::size_t first, std::size_t count, const float* 
         results_[first + i].relaxed.swap(tasks_[i].relaxed);
         results_[first + i].clipped = tasks_[i].clipped;
     }
+    look_ahead(first, count);
+}
+
+// Samples whose numbers go on where those before them ended, as a training's do, are likely to be followed by
+// as many of the kind. What their converters will draw is drawn while this thread keeps time and others wait.
+void LaneScheduler::look_ahead(std::size_t first, std::size_t count) {
+    constexpr std::size_t most_draws = std::size_t{1} << 20; // 4 MB: more would not be found in any cache
+    const auto& net = *model_->network;
+    const std::uint64_t presentation = job_->samples[first].presentation;
+    const bool goes_on = presentation == std::exchange(next_presentation_, presentation + count);
+    const auto& program = job_->programs[job_->samples[first].program];
+    const std::size_t draws = count * program.size() * std::max(net.inputs, net.spins());
+    if (!goes_on || pool_.threads() == 1 || draws > most_draws) return;
+    next_program_ = program;
+    ahead_.expect(next_presentation_, count);
+    spare_.begin(count, [this](std::size_t i) {
+        evaluators_.front()->draw_ahead(next_program_, next_presentation_ + i, ahead_);
+    });
 }
 
 } // namespace isinglass

@@ -17,14 +17,13 @@ struct SampleResult {
     std::size_t clipped = 0;
 };
 
-// - need(sample) makes that sample's read-outs (in the job's buffers) and result available, evaluating it
-// together
-//   with up to `lanes` − 1 samples after it that share segment and program. What they come to does not depend
-//   on `lanes` nor on the number of threads.
+// - need(sample) makes that sample's read-outs (in the job's buffers) and result available. It is evaluated
+//   together with up to `lanes` − 1 samples after it that share segment and program. What they come to does
+//   not depend on `lanes` nor on the number of threads.
 // - Chained samples run one by one, in order.
 class LaneScheduler {
   public:
-    LaneScheduler(WorkerPool& pool, std::size_t lanes) : pool_(pool), lanes_(lanes) {}
+    LaneScheduler(WorkerPool& pool, std::size_t lanes) : pool_(pool), lanes_(lanes), spare_(pool) {}
 
     // Takes a model over; evaluators are made anew. The array is left as the last sample left it.
     void use(std::shared_ptr<const ChipModel> model);
@@ -41,6 +40,7 @@ class LaneScheduler {
   private:
     void evaluate(std::size_t first, std::size_t count, const float* values);
     void prepare(SampleTask& task, std::size_t sample);
+    void look_ahead(std::size_t first, std::size_t count);
 
     WorkerPool& pool_;
     std::size_t lanes_;
@@ -56,6 +56,11 @@ class LaneScheduler {
     ArrayState before_;             // what it found there, if it was chained
     Tape tape_;
     std::optional<std::size_t> taped_; // the sample that it is of
+    // Of the samples that are likely to come after those that were evaluated last.
+    std::uint64_t next_presentation_ = 0;
+    SampleProgram next_program_;
+    DrawnAhead ahead_;
+    WorkerPool::Spare spare_; // last: it ends before what it works on
 };
 
 } // namespace isinglass

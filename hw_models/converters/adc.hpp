@@ -29,6 +29,14 @@ class AdcBank {
     // conversions were clipped: inputs more than one LSB outside the range. A pure function of its arguments.
     virtual std::size_t convert(DrawKey key, const NodeGroup& group, std::span<const float> values,
                                 std::span<std::uint8_t> codes) const = 0;
+    // The stream of convert()'s draws, where they are one normal a node and nothing else; and the same
+    // conversion with these in hand. Otherwise nothing, and never called.
+    [[nodiscard]] virtual const RandomStream* noise(const NodeGroup& /*group*/) const { return nullptr; }
+    virtual std::size_t convert_drawn(std::span<const float> /*normals*/, const NodeGroup& /*group*/,
+                                      std::span<const float> /*values*/,
+                                      std::span<std::uint8_t> /*codes*/) const {
+        return 0;
+    }
     // The drawn converter behind a node, without noise: inputs at which the code becomes 1, 2 … top, in LSB
     // of the full scale (k − ½ for an ideal one). Nothing where there are no codes.
     [[nodiscard]] virtual std::vector<double> thresholds(std::size_t node) const = 0;

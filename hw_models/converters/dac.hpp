@@ -28,6 +28,11 @@ class DacBank {
     // draw of thermal noise: a pure function of its arguments.
     virtual void convert(DrawKey key, const LineGroup& group, std::span<const std::uint8_t> codes,
                          std::span<float> levels) const = 0;
+    // The stream of convert()'s draws, where they are one normal a line and nothing else; and the same
+    // conversion with these in hand. Otherwise nothing, and never called.
+    [[nodiscard]] virtual const RandomStream* noise() const { return nullptr; }
+    virtual void convert_drawn(std::span<const float> /*normals*/, const LineGroup& /*group*/,
+                               std::span<const std::uint8_t> /*codes*/, std::span<float> /*levels*/) const {}
     // Level table of the drawn converter behind a line, settled and without noise, in LSB of the full scale:
     // k for code k of an ideal one. Nothing where there are no codes.
     [[nodiscard]] virtual std::vector<double> levels(std::size_t line) const = 0;

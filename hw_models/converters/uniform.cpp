@@ -57,6 +57,16 @@ class UniformDacBank final : public DacBank {
 
     void convert(DrawKey key, const LineGroup& group, std::span<const std::uint8_t> codes,
                  std::span<float> levels) const override {
+        thread_local AlignedVector<float> drawn;
+        drawn.resize(levels.size());
+        if (noise_lsb_ > 0.0F) noise_.gaussians(key, drawn);
+        convert_drawn(drawn, group, codes, levels);
+    }
+
+    const RandomStream* noise() const override { return noise_lsb_ > 0.0F ? &noise_ : nullptr; }
+
+    void convert_drawn(std::span<const float> normals, const LineGroup& group,
+                       std::span<const std::uint8_t> codes, std::span<float> levels) const override {
         const auto top = static_cast<float>(format().top_code());
         format().decode(codes, 0.0F, top, levels); // in LSB
         const float* gain = lines_.gain.data() + group.first_line;
@@ -64,7 +74,9 @@ class UniformDacBank final : public DacBank {
         const float lsb = (group.high - group.low) / top;
         for (std::size_t i = 0; i < levels.size(); ++i)
             levels[i] = group.low + lsb * (gain[i] * levels[i] + offset[i]);
-        if (noise_lsb_ > 0.0F) add_noise(key, noise_lsb_ * lsb, levels);
+        if (noise_lsb_ == 0.0F) return;
+        const float sigma = noise_lsb_ * lsb;
+        for (std::size_t i = 0; i < levels.size(); ++i) levels[i] += sigma * normals[i];
     }
 
     std::vector<double> levels(std::size_t line) const override {
@@ -74,13 +86,6 @@ class UniformDacBank final : public DacBank {
     }
 
   private:
-    void add_noise(DrawKey key, float sigma, std::span<float> levels) const {
-        thread_local AlignedVector<float> drawn;
-        drawn.resize(levels.size());
-        noise_.gaussians(key, drawn);
-        for (std::size_t i = 0; i < levels.size(); ++i) levels[i] += sigma * drawn[i];
-    }
-
     int bits_;
     float noise_lsb_;
     LineErrors lines_;
@@ -100,20 +105,33 @@ class UniformAdcBank final : public AdcBank {
 
     std::size_t convert(DrawKey key, const NodeGroup& group, std::span<const float> values,
                         std::span<std::uint8_t> codes) const override {
+        thread_local AlignedVector<float> drawn;
+        drawn.resize(values.size());
+        if (noise(group) != nullptr) noise_.gaussians(key, drawn);
+        return convert_drawn(drawn, group, values, codes);
+    }
+
+    const RandomStream* noise(const NodeGroup& group) const override {
+        return noise_lsb_ > 0.0F || group.node_noise > 0.0F ? &noise_ : nullptr;
+    }
+
+    std::size_t convert_drawn(std::span<const float> normals, const NodeGroup& group,
+                              std::span<const float> values, std::span<std::uint8_t> codes) const override {
         thread_local AlignedVector<float> lsbs;
         lsbs.resize(values.size());
         const float per_unit = static_cast<float>(format().top_code()) / (group.high - group.low);
         // Two independent Gaussians that add before the quantiser are one Gaussian of their joint variance.
         const float node = group.node_noise * per_unit;
         const float sigma = std::sqrt(noise_lsb_ * noise_lsb_ + node * node);
-        if (sigma > 0.0F)
-            noise_.gaussians(key, lsbs);
-        else
-            std::fill(lsbs.begin(), lsbs.end(), 0.0F);
         const float* gain = lines_.gain.data() + group.first_node;
         const float* offset = lines_.offset.data() + group.first_node;
-        for (std::size_t i = 0; i < values.size(); ++i)
-            lsbs[i] = gain[i] * (values[i] - group.low) * per_unit + offset[i] + sigma * lsbs[i];
+        const auto without_noise = [&](std::size_t i) {
+            return gain[i] * (values[i] - group.low) * per_unit + offset[i];
+        };
+        if (sigma > 0.0F)
+            for (std::size_t i = 0; i < values.size(); ++i) lsbs[i] = without_noise(i) + sigma * normals[i];
+        else
+            for (std::size_t i = 0; i < values.size(); ++i) lsbs[i] = without_noise(i);
         format().encode(lsbs, 0.0F, static_cast<float>(format().top_code()), codes);
         return clipped(lsbs);
     }
