@@ -31,7 +31,7 @@ class Responses {
     };
 
     const Network& net_;
-    std::vector<Part> parts_; // all nodes, a task each
+    std::vector<Part> parts_; // runs of nodes, a task each
     std::vector<double> squares_;
 };
 

@@ -45,16 +45,21 @@ NodeGroup ReadOut::group_of(const SampleOp& op, const NodeRun& nodes) const {
             op.reference ? 0.0F : read_noise_};
 }
 
-DrawKey ReadOut::key_of(const SampleOp& op, std::uint64_t presentation, const NodeGroup& group) {
-    return {presentation, op.command, static_cast<std::uint32_t>(group.first_node)};
+namespace {
+
+// Part of the key of a conversion's draws.
+std::uint32_t part_of(const NodeGroup& group) {
+    return static_cast<std::uint32_t>(group.first_node);
 }
 
-void ReadOut::draw_ahead(const SampleOp& op, std::uint64_t presentation, DrawnAhead& ahead) const {
+} // namespace
+
+void ReadOut::plan(const SampleOp& op, std::vector<PlannedDraw>& draws) const {
     for (std::size_t l = 0; l < net_.layers.size(); ++l) {
         if (((op.layers >> l) & 1U) == 0) continue;
         const auto group = group_of(op, {l, 0, net_.layers[l].size});
         if (const auto* stream = model_.adc->noise(group))
-            ahead.draw(*stream, key_of(op, presentation, group), group.nodes);
+            draws.push_back({stream, op.command, part_of(group), group.nodes});
     }
 }
 
@@ -78,7 +83,7 @@ void ReadOut::convert(const SampleOp& op, const NodeRun& nodes, const LaneBlock&
         values_.assign(nodes.count, group.low + *op.reference * (group.high - group.low));
         values = values_;
     }
-    const auto key = key_of(op, task.presentation, group);
+    const DrawKey key{task.presentation, op.command, part_of(group)};
     const auto drawn = drawn_before(ahead_, model_.adc->noise(group), key, nodes.count);
     task.clipped += drawn.empty() ? model_.adc->convert(key, group, values, codes)
                                   : model_.adc->convert_drawn(drawn, group, values, codes);

@@ -25,12 +25,11 @@ class ReadOut {
     void convert(const SampleOp& op, const NodeRun& nodes, const LaneBlock& block, std::size_t lane,
                  std::uint32_t held_by, SampleTask& task, std::span<std::uint8_t> codes);
 
-    // Draws what convert() will, of all nodes that a READ of this presentation converts at once. Any thread.
-    void draw_ahead(const SampleOp& op, std::uint64_t presentation, DrawnAhead& ahead) const;
+    // Appends what convert() will draw of the nodes that a READ converts at once.
+    void plan(const SampleOp& op, std::vector<PlannedDraw>& draws) const;
 
   private:
     [[nodiscard]] NodeGroup group_of(const SampleOp& op, const NodeRun& nodes) const;
-    static DrawKey key_of(const SampleOp& op, std::uint64_t presentation, const NodeGroup& group);
     void hold(const NodeRun& nodes);
     void subtract_held(DrawKey key, const NodeRun& nodes, std::span<const float> held);
 

@@ -170,19 +170,19 @@ void SampleEvaluator::convert_lines(DrawKey key, const LineGroup& group, std::sp
         model_.dac->convert_drawn(drawn, group, codes, levels);
 }
 
-void SampleEvaluator::draw_ahead(const SampleProgram& program, std::uint64_t presentation,
-                                 DrawnAhead& ahead) const {
+std::vector<PlannedDraw> SampleEvaluator::draws(const SampleProgram& program) const {
+    std::vector<PlannedDraw> draws;
     const auto* lines = model_.dac->noise();
     const auto clamp = [&](const SampleOp& op, std::uint32_t part, const LineGroup& group) {
-        if (lines != nullptr) ahead.draw(*lines, {presentation, op.command, part}, group.lines);
+        if (lines != nullptr) draws.push_back({lines, op.command, part, group.lines});
     };
     for (const auto& op : program) {
         if (op.inputs) clamp(op, input_part, model_.input_lines());
         if (op.targets) clamp(op, target_part, model_.target_lines());
         if (op.injected) clamp(op, injected_part, model_.injected_lines());
-        if (op.kind == SampleOp::Kind::read && model_.sample_and_hold)
-            read_out_.draw_ahead(op, presentation, ahead);
+        if (op.kind == SampleOp::Kind::read && model_.sample_and_hold) read_out_.plan(op, draws);
     }
+    return draws;
 }
 
 void SampleEvaluator::reset(const SampleOp& op) {

@@ -19,8 +19,8 @@ class SampleEvaluator {
     explicit SampleEvaluator(const ChipModel& model, const DrawnAhead* ahead = nullptr);
 
     void run(const SampleProgram& program, std::span<SampleTask> tasks, const float* values);
-    // Makes draws of converters that run() will ask for. Any thread, even while run() is at work elsewhere.
-    void draw_ahead(const SampleProgram& program, std::uint64_t presentation, DrawnAhead& ahead) const;
+    // What converters will draw for a sample of this program, as far as it may be drawn ahead.
+    [[nodiscard]] std::vector<PlannedDraw> draws(const SampleProgram& program) const;
 
   private:
     void start(std::span<const SampleTask> tasks);

@@ -1,5 +1,7 @@
 #include "hw_models/base/drawn_ahead.hpp"
 
+#include <cassert>
+
 namespace isinglass {
 
 void DrawnAhead::expect(std::uint64_t first, std::size_t count) {
@@ -9,6 +11,7 @@ void DrawnAhead::expect(std::uint64_t first, std::size_t count) {
 }
 
 void DrawnAhead::draw(const RandomStream& stream, DrawKey key, std::size_t count) {
+    assert(expects(key.presentation));
     auto& [draws, normals] = presentations_[key.presentation - first_];
     const std::size_t first = draws.empty() ? 0 : draws.back().first + draws.back().count;
     if (normals.size() < first + count) normals.resize(first + count);

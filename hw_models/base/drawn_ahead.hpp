@@ -12,6 +12,13 @@
 
 namespace isinglass {
 
+// Normals that every presentation of a kind takes from a stream under one key.
+struct PlannedDraw {
+    const RandomStream* stream = nullptr;
+    std::uint32_t phase = 0, step = 0; // of the key
+    std::size_t count = 0;
+};
+
 // Standard normals by stream and key, of neighbouring presentations.
 // - Threads may draw for different presentations at the same time, and find when nobody draws.
 class DrawnAhead {
@@ -19,9 +26,6 @@ class DrawnAhead {
     // From now on draws of the presentations first … first + count − 1 have room; those of others are
     // forgotten.
     void expect(std::uint64_t first, std::size_t count);
-    [[nodiscard]] bool expects(std::uint64_t presentation) const {
-        return presentation - first_ < presentations_.size(); // below the first one: beyond all sizes
-    }
     // The first `count` normals of an expected presentation's key.
     void draw(const RandomStream& stream, DrawKey key, std::size_t count);
     // The same, if they were drawn; otherwise none.
@@ -29,6 +33,10 @@ class DrawnAhead {
                                               std::size_t count) const;
 
   private:
+    [[nodiscard]] bool expects(std::uint64_t presentation) const {
+        return presentation - first_ < presentations_.size(); // below the first one: beyond all sizes
+    }
+
     struct Draw {
         const RandomStream* stream = nullptr;
         DrawKey key;

@@ -42,7 +42,8 @@ void WorkerPool::take_tasks(unsigned thread) {
     }
 }
 
-bool WorkerPool::take_spare_task(Spare* only) {
+// A task that throws ends the program, as it does in a thread of its own: nobody is there to catch it.
+bool WorkerPool::take_spare_task(Spare* only) noexcept {
     if (!spare_waits_.load(std::memory_order_acquire)) return false;
     Spare* spare = nullptr;
     std::size_t task = 0;
@@ -87,11 +88,11 @@ WorkerPool::Spare::~Spare() {
 void WorkerPool::Spare::begin(std::size_t count, std::function<void(std::size_t)> task) {
     if (count == 0) return;
     task_ = std::move(task);
-    unfinished_ = count;
     {
         const std::lock_guard lock(pool_.mutex_);
-        left_ = count;
         pool_.spares_.push_back(this);
+        left_ = count;
+        unfinished_ = count;
         pool_.spare_waits_ = true;
     }
     pool_.wake_.notify_all();

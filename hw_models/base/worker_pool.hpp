@@ -26,7 +26,8 @@ class WorkerPool {
     // all are done. The first exception that a task throws is rethrown here.
     void run(std::size_t count, const std::function<void(std::size_t, unsigned)>& task);
 
-    // Work for threads that wait, which run() goes before. What was begun first is done first.
+    // Work for threads that wait, which run() goes before; they take what was begun first. The pool outlives
+    // it, and one thread calls its functions.
     class Spare {
       public:
         explicit Spare(WorkerPool& pool) : pool_(pool) {}
@@ -34,8 +35,8 @@ class WorkerPool {
         Spare(const Spare&) = delete;
         Spare& operator=(const Spare&) = delete;
 
-        // task(index) once for every index in [0, count): short tasks that throw nothing. finish() comes
-        // between one set of them and the next.
+        // task(index) once for every index in [0, count): short tasks, of which none may throw. finish()
+        // comes between one set of them and the next.
         void begin(std::size_t count, std::function<void(std::size_t)> task);
         // Returns when all is done, the caller's hand included.
         void finish();
@@ -52,14 +53,14 @@ class WorkerPool {
     void serve(unsigned thread);
     void take_tasks(unsigned thread);
     // Takes a task of `only`, or of whichever was begun first.
-    bool take_spare_task(Spare* only = nullptr);
+    bool take_spare_task(Spare* only = nullptr) noexcept;
 
     const std::function<void(std::size_t, unsigned)>* task_ = nullptr;
     std::atomic<std::ptrdiff_t> left_{0};    // tasks that nobody has taken; below 0 when more were asked for
     std::atomic<std::size_t> unfinished_{0}; // tasks of this round
     std::atomic<std::uint64_t> round_{0};
-    std::vector<Spare*> spares_; // that have tasks left, in order; under the mutex
-    std::atomic<bool> spare_waits_{false};
+    std::vector<Spare*> spares_;           // that have tasks left, in order; under the mutex
+    std::atomic<bool> spare_waits_{false}; // whether there are any, to be seen without the mutex
     std::atomic<bool> stop_{false};
     std::mutex mutex_;
     std::condition_variable wake_;

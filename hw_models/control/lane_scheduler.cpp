@@ -111,17 +111,20 @@ void LaneScheduler::evaluate(std::size_t first, std::size_t count, const float* 
 // Samples whose numbers go on where those before them ended, as a training's do, are likely to be followed by
 // as many of the kind. What their converters will draw is drawn while this thread keeps time and others wait.
 void LaneScheduler::look_ahead(std::size_t first, std::size_t count) {
-    constexpr std::size_t most_draws = std::size_t{1} << 20; // 4 MB: more would not be found in any cache
-    const auto& net = *model_->network;
-    const std::uint64_t presentation = job_->samples[first].presentation;
-    const bool goes_on = presentation == std::exchange(next_presentation_, presentation + count);
-    const auto& program = job_->programs[job_->samples[first].program];
-    const std::size_t draws = count * program.size() * std::max(net.inputs, net.spins());
-    if (!goes_on || pool_.threads() == 1 || draws > most_draws) return;
-    next_program_ = program;
+    constexpr std::size_t fewest = std::size_t{1} << 12; // fewer are drawn before a thread has woken
+    constexpr std::size_t most = std::size_t{1} << 20;   // 4 MB: more would not be found in any cache
+    const auto& sample = job_->samples[first];
+    const bool goes_on =
+        sample.presentation == std::exchange(next_presentation_, sample.presentation + count);
+    if (!goes_on || pool_.threads() == 1) return;
+    next_draws_ = evaluators_.front()->draws(job_->programs[sample.program]);
+    std::size_t normals = 0;
+    for (const auto& draw : next_draws_) normals += count * draw.count;
+    if (normals < fewest || normals > most) return;
     ahead_.expect(next_presentation_, count);
     spare_.begin(count, [this](std::size_t i) {
-        evaluators_.front()->draw_ahead(next_program_, next_presentation_ + i, ahead_);
+        for (const auto& draw : next_draws_)
+            ahead_.draw(*draw.stream, {next_presentation_ + i, draw.phase, draw.step}, draw.count);
     });
 }
 

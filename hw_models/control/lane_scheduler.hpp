@@ -58,7 +58,7 @@ class LaneScheduler {
     std::optional<std::size_t> taped_; // the sample that it is of
     // Of the samples that are likely to come after those that were evaluated last.
     std::uint64_t next_presentation_ = 0;
-    SampleProgram next_program_;
+    std::vector<PlannedDraw> next_draws_; // of each
     DrawnAhead ahead_;
     WorkerPool::Spare spare_; // last: it ends before what it works on
 };

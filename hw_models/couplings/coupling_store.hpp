@@ -121,8 +121,8 @@ class CouplingStore {
     };
 
     [[nodiscard]] std::int32_t magnitude_of(std::size_t i, float lsb) const;
-    template <class Code>
     // `codes`: from the row's first one to the end of the buffer.
+    template <class Code>
     void write_row(std::size_t block, std::size_t row, const std::uint8_t* bitmap,
                    std::span<const std::uint8_t> codes, WriteTally& tally);
     template <class Code>
