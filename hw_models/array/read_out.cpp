@@ -22,8 +22,8 @@ void ReadOut::hold(const NodeRun& nodes) {
     const auto acquired = static_cast<float>(model_.acquired);
     const std::size_t first = net_.first_node(nodes.layer) + nodes.first;
     for (std::size_t i = 0; i < nodes.count; ++i) {
-        const auto slot = static_cast<float>((first + i) / model_.adc_count);
-        values_[i] = drooped(acquired * values_[i], slot * slot_droop_);
+        const std::size_t slot = (first + i) / model_.adc_count;
+        values_[i] = drooped(acquired * values_[i], static_cast<float>(slot) * slot_droop_);
     }
 }
 

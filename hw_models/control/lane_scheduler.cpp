@@ -56,7 +56,7 @@ void LaneScheduler::prepare(SampleTask& task, std::size_t sample) {
     std::size_t command = s.first_command;
     for (std::size_t op = 0; op < program.size(); ++command) {
         if (job_->commands[command].opcode == Opcode::interrupt) continue;
-        if (program[op].kind == SampleOp::Kind::clamp) task.clamp_codes.push_back(job_->buffer(command));
+        if (program[op].kind == SampleOp::Kind::clamp) task.clamp_codes.emplace_back(job_->buffer(command));
         if (program[op].kind == SampleOp::Kind::read) task.read_codes.push_back(job_->buffer(command));
         if (program[op].kind == SampleOp::Kind::relax) ++relaxes;
         ++op;

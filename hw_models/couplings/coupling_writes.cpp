@@ -16,7 +16,7 @@ namespace isinglass {
 // |code| that cell i holds. Without mismatch its value tells: codes are scattered, and one miss of the caches
 // is better than two.
 std::int32_t CouplingStore::magnitude_of(std::size_t i, float lsb) const {
-    return codes_.empty() ? static_cast<std::int32_t>(std::abs(values_[i]) / lsb + 0.5F)
+    return codes_.empty() ? static_cast<std::int32_t>(std::lround(std::abs(values_[i]) / lsb))
                           : std::abs(int{codes_[i]});
 }
 
@@ -98,7 +98,7 @@ void write_plain(std::size_t columns, const std::uint8_t* bitmap, std::span<cons
     const auto write = [&](std::size_t j, Code code) {
         ++tally.written;
         tally.magnitude += std::abs(int{code}) - std::abs(int{cells.codes[j]});
-        cells.codes[j] = code;
+        cells.codes[j] = static_cast<std::int16_t>(int{code});
         cells.values[j] = cells.lsb * static_cast<float>(code) * cells.gains[j];
     };
     __m128i sums = _mm_setzero_si128();
@@ -175,7 +175,7 @@ void CouplingStore::write_row(std::size_t block, std::size_t row, const std::uin
             if (codes_.empty()) {
                 values_[i] = lsb * static_cast<float>(code);
             } else {
-                codes_[i] = code;
+                codes_[i] = static_cast<std::int16_t>(int{code});
                 set_cells(block, i, cells, 0.0);
             }
         });
