@@ -16,33 +16,35 @@ constexpr std::size_t positions_at_once = 1024; // of a product's sum
 constexpr std::size_t few_channels = 8;         // of pre: all taps in one product, whose sides are small
 
 // Planes of pre with its padding, one of every sample after another, so that a shift of a tap is an offset.
-// Activities of the drive lie on planes of the same shape, where the window's first tap is.
+// With a stride, its rows and columns are dealt out to stride x stride planes, and a tap is a shift on one of
+// them. Activities of the drive lie on planes of the same shape, where the window's first tap is.
 class Planes {
   public:
     explicit Planes(const ConvolutionShape& s)
         : s_(s),
-          columns_(s.columns + 2 * s.padding),
-          plane_((s.rows + 2 * s.padding) * columns_),
+          columns_(dealt(s.columns + 2 * s.padding)),
+          plane_(dealt(s.rows + 2 * s.padding) * columns_),
           samples_(std::max<std::size_t>(1, positions_at_once / plane_)),
-          last_offset_((s.window_rows - 1) * columns_ + s.window_columns - 1),
+          last_offset_((s.window_rows - 1) / s.stride * columns_ + (s.window_columns - 1) / s.stride),
           stride_(padded(samples_ * plane_ + last_offset_)) {}
 
     [[nodiscard]] std::size_t samples() const { return samples_; }
     [[nodiscard]] std::size_t positions() const { return samples_ * plane_; }
     [[nodiscard]] std::size_t stride() const { return stride_; } // of a channel
     [[nodiscard]] std::size_t offset(std::size_t tap) const {
-        return tap / s_.window_columns * columns_ + tap % s_.window_columns;
+        const std::size_t row = tap / s_.window_columns;
+        const std::size_t column = tap % s_.window_columns;
+        return dealt_to(row, column) + row / s_.stride * columns_ + column / s_.stride;
     }
 
-    // [channel × stride]
+    // [plane of those dealt out][channel × stride]
     void lay_out_pre(ActivityRows pre, std::size_t first, std::size_t n, AlignedVector<float>& out) const {
-        out.assign(s_.in * stride_, 0.0F);
+        out.assign(s_.stride * s_.stride * s_.in * stride_, 0.0F);
         for (std::size_t i = 0; i < s_.in; ++i)
             for (std::size_t k = 0; k < n; ++k)
                 for (std::size_t y = 0; y < s_.rows; ++y)
-                    std::copy_n(
-                        pre.data + (first + k) * pre.stride + (i * s_.rows + y) * s_.columns, s_.columns,
-                        out.data() + i * stride_ + k * plane_ + (y + s_.padding) * columns_ + s_.padding);
+                    lay_out_row(pre.data + (first + k) * pre.stride + (i * s_.rows + y) * s_.columns,
+                                y + s_.padding, out.data() + i * stride_ + k * plane_);
     }
 
     // Of output channels [begin, end).
@@ -59,8 +61,7 @@ class Planes {
                         const std::size_t winner = s_.pool > 1 ? post.winners[row + j] : 0;
                         const std::size_t drive_row = y * s_.pool + winner / s_.pool;
                         const std::size_t drive_column = x * s_.pool + winner % s_.pool;
-                        plane[drive_row * s_.stride * columns_ + drive_column * s_.stride] =
-                            post.data[row + j];
+                        plane[drive_row * columns_ + drive_column] = post.data[row + j];
                     }
             }
     }
@@ -75,6 +76,21 @@ class Planes {
     }
 
   private:
+    [[nodiscard]] std::size_t dealt(std::size_t nodes) const { return (nodes + s_.stride - 1) / s_.stride; }
+    // Where the plane that a node is dealt to starts.
+    [[nodiscard]] std::size_t dealt_to(std::size_t row, std::size_t column) const {
+        return (row % s_.stride * s_.stride + column % s_.stride) * s_.in * stride_;
+    }
+    void lay_out_row(const float* from, std::size_t row, float* planes) const {
+        float* to = planes + row / s_.stride * columns_;
+        if (s_.stride == 1) {
+            std::copy_n(from, s_.columns, to + s_.padding);
+            return;
+        }
+        for (std::size_t x = s_.padding; x < s_.padding + s_.columns; ++x)
+            to[dealt_to(row, x) + x / s_.stride] = *from++;
+    }
+
     ConvolutionShape s_;
     std::size_t columns_, plane_, samples_, last_offset_, stride_;
 };

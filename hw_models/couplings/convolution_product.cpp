@@ -18,9 +18,9 @@ bool ConvolutionProduct::use(const float* weights) {
 
 std::unique_ptr<ConvolutionProduct> make_convolution_product(const ConvolutionShape& s, Operands operands) {
     constexpr std::size_t unit = 16; // rows and columns of a matrix unit
-    const bool split =
-        operands == Operands::split && has_matrix_units() && s.stride == 1 && std::min(s.in, s.out) >= unit;
-    if (split && s.drive_rows() * s.drive_columns() < unit) return make_window_convolution(s);
+    const bool split = operands == Operands::split && has_matrix_units() && std::min(s.in, s.out) >= unit;
+    if (split && (s.stride > 1 || s.drive_rows() * s.drive_columns() < unit))
+        return make_window_convolution(s);
     return make_direct_convolution(s, split);
 }
 

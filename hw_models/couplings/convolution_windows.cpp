@@ -1,4 +1,4 @@
-// Convolutions of small planes as matrix products over the windows of many images.
+// Convolutions of small planes, and of a stride, as matrix products over the windows of many images.
 #include "hw_models/couplings/convolution_product.hpp"
 #include "hw_models/couplings/onednn.hpp"
 #include "hw_models/couplings/product.hpp"

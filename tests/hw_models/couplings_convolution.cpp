@@ -33,6 +33,15 @@ const std::vector<ConvolutionShape> wide_shapes{
     {.in = 48, .rows = 8, .columns = 8, .out = 20, .padding = 1, .pool = 2},
     {.in = 19, .rows = 11, .columns = 10, .out = 33, .padding = 2, .pool = 3},
     {.in = 24, .rows = 9, .columns = 10, .out = 16, .window_rows = 2, .window_columns = 3, .padding = 1},
+    {.in = 16,
+     .rows = 9,
+     .columns = 12,
+     .out = 20,
+     .window_rows = 4,
+     .window_columns = 4,
+     .stride = 2,
+     .padding = 1},
+    {.in = 20, .rows = 10, .columns = 7, .out = 16, .stride = 3, .padding = 2, .pool = 2},
     {.in = 64, .rows = 4, .columns = 4, .out = 70, .pool = 2},
     {.in = 33, .rows = 3, .columns = 3, .out = 16, .padding = 1},
 };
@@ -212,7 +221,9 @@ TEST_CASE("A convolution's winners follow the state and the couplings, not what 
 
 TEST_CASE("Co-activities of shared windows sum over their positions, through the winners of pools",
           "[coupling]") {
-    for (const auto& s : shapes) {
+    auto all = shapes;
+    all.insert(all.end(), wide_shapes.begin(), wide_shapes.end());
+    for (const auto& s : all) {
         INFO(name(s));
         const Numbers o(s);
         const auto coupling = build(s);
