@@ -9,6 +9,7 @@ Subcommand speed_bench();
 Subcommand accuracy_bench();
 Subcommand rounding_bench();
 Subcommand residuals_bench();
+Subcommand rc_per_step_bench();
 Subcommand transients_bench();
 Subcommand gradients_bench();
 Subcommand couplings_bench();

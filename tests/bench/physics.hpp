@@ -25,6 +25,8 @@ struct BenchCase {
 // `rc_per_step` of the iterations: the RC that the equations of motion need to the residual that the
 // iteration has after as many steps as training takes, divided by these.
 void bench_residuals(const BenchCase& bench, double beta = 0.5);
+// The last part alone, which takes a few relaxations.
+void bench_rc_per_step(const BenchCase& bench, double beta = 0.5);
 
 // Largest deviation of recorded voltages from an adaptive reference over all times and spins, % of full
 // scale. Chains of dense couplings only. A sample of 784-512-10 takes seconds a row: give few.

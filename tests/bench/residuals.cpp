@@ -145,11 +145,24 @@ void print_rc_per_step(ResidualBench& bench, const Method& iteration, const std:
     }
     if (ratios.empty()) return;
     std::ranges::sort(ratios);
-    fmt::print("{:20} {:6} {:3} steps: {:.3f} RC a step (quartiles {:.3f} … {:.3f}, residual about {:.0e}, "
-               "{} samples)\n",
-               iteration.kind, phase == Phase::free ? "free" : "nudged", steps, ratios[ratios.size() / 2],
-               ratios[ratios.size() / 4], ratios[ratios.size() * 3 / 4], std::pow(10.0, typical),
-               ratios.size());
+    std::string settings = fmt::format("step {}", iteration.step);
+    for (const auto& [key, value] : iteration.settings) settings += fmt::format(", {} {}", key, value);
+    fmt::print("{:20} {:22} {:6} {:3} steps: {:.3f} RC a step (quartiles {:.3f} … {:.3f}, residual about "
+               "{:.0e}, {} samples)\n",
+               iteration.kind, settings, phase == Phase::free ? "free" : "nudged", steps,
+               ratios[ratios.size() / 2], ratios[ratios.size() / 4], ratios[ratios.size() * 3 / 4],
+               std::pow(10.0, typical), ratios.size());
+}
+
+void print_steps_worth(ResidualBench& runs) {
+    fmt::print("\nPhysical time of an iteration's step (rc_per_step)\n");
+    for (const auto& [phase, part] : {std::pair{Phase::free, 1UL}, std::pair{Phase::plus, 3UL}}) {
+        print_rc_per_step(runs, {"dissipative-fast", 0.5, {}, 1}, "dissipative", 30 / part, phase);
+        print_rc_per_step(runs, {"dissipative-sweeps", 1.0, {}, 1}, "dissipative", 15 / part, phase);
+        print_rc_per_step(runs, {"conjugate-fast", 0.5, {}, 1}, "conjugate", 30 / part, phase);
+        print_rc_per_step(runs, {"conjugate-fast", 1.0, {{"friction", 0.8}}, 1}, "conjugate", 20 / part,
+                          phase);
+    }
 }
 
 } // namespace
@@ -158,12 +171,13 @@ void bench_residuals(const BenchCase& bench, double beta) {
     fmt::print("\nResiduals of {}: median over {} samples, beta {}\n", bench.name, bench.inputs.size(), beta);
     ResidualBench runs(bench, beta);
     for (const Phase phase : {Phase::free, Phase::plus, Phase::minus}) print_table(runs, phase);
-    fmt::print("\nPhysical time of an iteration's step (rc_per_step)\n");
-    for (const auto& [phase, part] : {std::pair{Phase::free, 1UL}, std::pair{Phase::plus, 3UL}}) {
-        print_rc_per_step(runs, {"dissipative-fast", 0.5, {}, 1}, "dissipative", 30 / part, phase);
-        print_rc_per_step(runs, {"dissipative-sweeps", 1.0, {}, 1}, "dissipative", 15 / part, phase);
-        print_rc_per_step(runs, {"conjugate-fast", 0.5, {}, 1}, "conjugate", 30 / part, phase);
-    }
+    print_steps_worth(runs);
+}
+
+void bench_rc_per_step(const BenchCase& bench, double beta) {
+    fmt::print("\n{}, beta {}", bench.name, beta);
+    ResidualBench runs(bench, beta);
+    print_steps_worth(runs);
 }
 
 } // namespace isinglass

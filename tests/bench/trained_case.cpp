@@ -33,31 +33,36 @@ void for_each_case(const CaseOptions& options, void (*bench)(const BenchCase&, d
     const Trained untrained = load_trained({.experiment_or_run = "mnist"});
     const RunData data = load_data(untrained.experiment, options.data);
     run_case(untrained, data, options, "MNIST 784-512-10, untrained", bench);
-    for (const auto& run : options.runs)
-        run_case(load_trained({.experiment_or_run = run}), data, options, "MNIST 784-512-10, trained: " + run,
-                 bench);
+    for (const auto& run : options.runs) {
+        const Trained trained = load_trained({.experiment_or_run = run});
+        run_case(trained, load_data(trained.experiment, options.data), options, "trained: " + run, bench);
+    }
 }
 
 Subcommand case_bench(std::string name, std::string summary, std::int64_t samples,
                       void (*bench)(const BenchCase&, double beta)) {
     auto o = std::make_shared<CaseOptions>();
     o->samples = samples;
-    return {
-        .name = name,
-        .summary = std::move(summary),
-        .example = "bench " + name + " --data DIR --run runs/mnist-1-1",
-        .options = {{"--data", "DIR", "where MNIST lies", &o->data, true},
-                    {"--run", "RUN", "a trained run of 784-512-10 (may be given several times)", &o->runs},
-                    {"--samples", "N", "test images to relax", &o->samples}},
-        .run = [o, bench] {
-            for_each_case(*o, bench);
-            return static_cast<int>(exit_done);
-        }};
+    return {.name = name,
+            .summary = std::move(summary),
+            .example = "bench " + name + " --data DIR --run runs/mnist-1-1",
+            .options = {{"--data", "DIR", "where the data sets lie", &o->data, true},
+                        {"--run", "RUN", "a trained run (may be given several times)", &o->runs},
+                        {"--samples", "N", "test images to relax", &o->samples}},
+            .run = [o, bench] {
+                for_each_case(*o, bench);
+                return static_cast<int>(exit_done);
+            }};
 }
 
 Subcommand residuals_bench() {
     return case_bench("residuals", "time, steps and products that each dynamics needs to settle", 32,
                       bench_residuals);
+}
+
+Subcommand rc_per_step_bench() {
+    return case_bench("rc-per-step", "physical time that a step of each iteration is worth", 32,
+                      bench_rc_per_step);
 }
 
 Subcommand transients_bench() {
