@@ -16,8 +16,9 @@ constexpr std::size_t positions_at_once = 1024; // of a product's sum
 constexpr std::size_t few_channels = 8;         // of pre: all taps in one product, whose sides are small
 
 // Planes of pre with its padding, one of every sample after another, so that a shift of a tap is an offset.
-// With a stride, its rows and columns are dealt out to stride x stride planes, and a tap is a shift on one of
-// them. Activities of the drive lie on planes of the same shape, where the window's first tap is.
+// With a stride, its rows and columns are dealt out to stride x stride planes, of which those that a window
+// reaches are kept, and a tap is a shift on one of them. Activities of the drive lie on planes of the same
+// shape, where the window's first tap is.
 class Planes {
   public:
     explicit Planes(const ConvolutionShape& s)
@@ -39,7 +40,7 @@ class Planes {
 
     // [plane of those dealt out][channel × stride]
     void lay_out_pre(ActivityRows pre, std::size_t first, std::size_t n, AlignedVector<float>& out) const {
-        out.assign(s_.stride * s_.stride * s_.in * stride_, 0.0F);
+        out.assign(kept(s_.window_rows) * kept(s_.window_columns) * s_.in * stride_, 0.0F);
         for (std::size_t i = 0; i < s_.in; ++i)
             for (std::size_t k = 0; k < n; ++k)
                 for (std::size_t y = 0; y < s_.rows; ++y)
@@ -77,9 +78,10 @@ class Planes {
 
   private:
     [[nodiscard]] std::size_t dealt(std::size_t nodes) const { return (nodes + s_.stride - 1) / s_.stride; }
+    [[nodiscard]] std::size_t kept(std::size_t window) const { return std::min(s_.stride, window); }
     // Where the plane that a node is dealt to starts.
     [[nodiscard]] std::size_t dealt_to(std::size_t row, std::size_t column) const {
-        return (row % s_.stride * s_.stride + column % s_.stride) * s_.in * stride_;
+        return (row % s_.stride * kept(s_.window_columns) + column % s_.stride) * s_.in * stride_;
     }
     void lay_out_row(const float* from, std::size_t row, float* planes) const {
         float* to = planes + row / s_.stride * columns_;
@@ -87,8 +89,9 @@ class Planes {
             std::copy_n(from, s_.columns, to + s_.padding);
             return;
         }
-        for (std::size_t x = s_.padding; x < s_.padding + s_.columns; ++x)
-            to[dealt_to(row, x) + x / s_.stride] = *from++;
+        if (row % s_.stride >= s_.window_rows) return; // between two windows
+        for (std::size_t x = s_.padding; x < s_.padding + s_.columns; ++x, ++from)
+            if (x % s_.stride < s_.window_columns) to[dealt_to(row, x) + x / s_.stride] = *from;
     }
 
     ConvolutionShape s_;

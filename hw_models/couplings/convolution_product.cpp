@@ -16,12 +16,32 @@ bool ConvolutionProduct::use(const float* weights) {
     return true;
 }
 
+namespace {
+
+constexpr std::size_t unit = 16; // rows and columns of a matrix unit
+
+bool fills_matrix_units(const ConvolutionShape& s) {
+    return has_matrix_units() && std::min(s.in, s.out) >= unit;
+}
+
+// Nodes next to each other do not fill a matrix unit.
+bool takes_windows(const ConvolutionShape& s) {
+    return s.stride > 1 || s.drive_rows() * s.drive_columns() < unit;
+}
+
+} // namespace
+
 std::unique_ptr<ConvolutionProduct> make_convolution_product(const ConvolutionShape& s, Operands operands) {
-    constexpr std::size_t unit = 16; // rows and columns of a matrix unit
-    const bool split = operands == Operands::split && has_matrix_units() && std::min(s.in, s.out) >= unit;
-    if (split && (s.stride > 1 || s.drive_rows() * s.drive_columns() < unit))
-        return make_window_convolution(s);
+    const bool split = operands == Operands::split && fills_matrix_units(s);
+    if (split && takes_windows(s)) return make_window_convolution(s);
     return make_direct_convolution(s, split);
+}
+
+double split_window_bytes(const ConvolutionShape& s) {
+    if (!fills_matrix_units(s) || !takes_windows(s)) return 0.0;
+    const auto windows = static_cast<double>(window_images(s) * s.drive_rows() * s.drive_columns());
+    constexpr double both_ways = 3.0 * sizeof(std::uint16_t) + sizeof(float);
+    return windows * static_cast<double>(s.taps() * s.in) * both_ways;
 }
 
 } // namespace isinglass

@@ -44,7 +44,11 @@ std::unique_ptr<ConvolutionProduct> make_convolution_product(const ConvolutionSh
 // Through oneDNN's convolutions.
 std::unique_ptr<ConvolutionProduct> make_direct_convolution(const ConvolutionShape& shape, bool split);
 // Of split operands, as a matrix product over all windows of many images: for planes too small to fill a
-// matrix unit with nodes next to each other.
+// matrix unit with nodes next to each other, and for windows that a stride sets apart.
 std::unique_ptr<ConvolutionProduct> make_window_convolution(const ConvolutionShape& shape);
+// Images of a call of that.
+std::size_t window_images(const ConvolutionShape& shape);
+// Memory of the windows that split operands are laid out as, bytes; 0 where they are not.
+double split_window_bytes(const ConvolutionShape& shape);
 
 } // namespace isinglass

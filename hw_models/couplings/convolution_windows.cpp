@@ -64,7 +64,7 @@ class WindowConvolution final : public ConvolutionProduct {
           window_nodes_(images() * windows_ * s.taps() * split_parts * s.in),
           shares_(images() * windows_ * s.taps() * s.in) {}
 
-    std::size_t images() const override { return static_cast<std::size_t>(block_lanes); }
+    std::size_t images() const override { return window_images(s_); }
 
     void forward(const float* pre, float* drive) override {
         if (!forward_packed_) pack_forward();
@@ -150,6 +150,11 @@ class WindowConvolution final : public ConvolutionProduct {
 };
 
 } // namespace
+
+std::size_t window_images(const ConvolutionShape& s) {
+    constexpr std::size_t rows_at_once = 512; // of the product; more fill a cache
+    return std::clamp<std::size_t>(rows_at_once / (s.drive_rows() * s.drive_columns()), 1, block_lanes);
+}
 
 std::unique_ptr<ConvolutionProduct> make_window_convolution(const ConvolutionShape& shape) {
     omp_set_num_threads(1); // for this thread, before oneDNN plans for more

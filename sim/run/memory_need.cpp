@@ -1,5 +1,6 @@
 #include "sim/run/memory_need.hpp"
 
+#include "hw_models/couplings/convolution_product.hpp"
 #include "hw_models/couplings/product.hpp"
 #include "sim/run/table.hpp"
 
@@ -102,7 +103,10 @@ double kernel_bytes(const Network& net, const ParameterBlock& block) {
     const double size = net.split_products ? 1.5 * word : word; // three times two bytes
     const double packed = (2.0 * size + word) * static_cast<double>(block.count());
     constexpr double drive = 4.0; // nodes of the drive to one of a pool of 2 x 2
-    return packed +
+    const auto* convolving = dynamic_cast<const Convolving*>(link.coupling.get());
+    const double windows =
+        net.split_products && convolving != nullptr ? split_window_bytes(convolving->shape()) : 0.0;
+    return packed + windows +
            word * (4.0 * (pre + 2.0 * drive * post) + static_cast<double>(block_lanes) * (pre + post));
 }
 

@@ -16,6 +16,8 @@ struct BenchCase {
     std::vector<std::vector<float>> inputs; // a sample each, Network::inputs levels in 0 … 1
     std::vector<int> labels;                // index of the output whose target is 1, a sample each
     std::string name;
+    bool live_nudge =
+        true; // otherwise the cost's force comes from the host, and free phases are measured only
 };
 
 // How fast each dynamics settles, free and nudged by ±beta: RC, steps and coupling products until the

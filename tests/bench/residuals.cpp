@@ -154,9 +154,10 @@ void print_rc_per_step(ResidualBench& bench, const Method& iteration, const std:
                std::pow(10.0, typical), ratios.size());
 }
 
-void print_steps_worth(ResidualBench& runs) {
+void print_steps_worth(ResidualBench& runs, bool live_nudge) {
     fmt::print("\nPhysical time of an iteration's step (rc_per_step)\n");
     for (const auto& [phase, part] : {std::pair{Phase::free, 1UL}, std::pair{Phase::plus, 3UL}}) {
+        if (phase != Phase::free && !live_nudge) continue;
         print_rc_per_step(runs, {"dissipative-fast", 0.5, {}, 1}, "dissipative", 30 / part, phase);
         print_rc_per_step(runs, {"dissipative-sweeps", 1.0, {}, 1}, "dissipative", 15 / part, phase);
         print_rc_per_step(runs, {"conjugate-fast", 0.5, {}, 1}, "conjugate", 30 / part, phase);
@@ -170,14 +171,15 @@ void print_steps_worth(ResidualBench& runs) {
 void bench_residuals(const BenchCase& bench, double beta) {
     fmt::print("\nResiduals of {}: median over {} samples, beta {}\n", bench.name, bench.inputs.size(), beta);
     ResidualBench runs(bench, beta);
-    for (const Phase phase : {Phase::free, Phase::plus, Phase::minus}) print_table(runs, phase);
-    print_steps_worth(runs);
+    for (const Phase phase : {Phase::free, Phase::plus, Phase::minus})
+        if (phase == Phase::free || bench.live_nudge) print_table(runs, phase);
+    print_steps_worth(runs, bench.live_nudge);
 }
 
 void bench_rc_per_step(const BenchCase& bench, double beta) {
     fmt::print("\n{}, beta {}", bench.name, beta);
     ResidualBench runs(bench, beta);
-    print_steps_worth(runs);
+    print_steps_worth(runs, bench.live_nudge);
 }
 
 } // namespace isinglass

@@ -18,7 +18,8 @@ void run_case(const Trained& trained, const RunData& data, const CaseOptions& op
                               : trained.theta,
                 .inputs = {},
                 .labels = {},
-                .name = name};
+                .name = name,
+                .live_nudge = trained.experiment.training.nudge == "live"};
     for (std::size_t i = 0; i < static_cast<std::size_t>(options.samples) && i < data.test.count(); ++i) {
         c.inputs.emplace_back(net->inputs);
         data.test.features(i, c.inputs.back());

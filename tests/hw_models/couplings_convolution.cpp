@@ -24,6 +24,14 @@ const std::vector<ConvolutionShape> shapes{
     {.in = 17, .rows = 9, .columns = 7, .out = 5, .padding = 2, .pool = 2},
     {.in = 64, .rows = 4, .columns = 4, .out = 70, .pool = 2},
     {.in = 8, .rows = 11, .columns = 10, .out = 9, .stride = 2, .padding = 1, .pool = 3},
+    {.in = 9,
+     .rows = 12,
+     .columns = 11,
+     .out = 4,
+     .window_rows = 3,
+     .window_columns = 2,
+     .stride = 4,
+     .padding = 1},
     {.in = 4, .rows = 1, .columns = 9, .out = 6, .window_rows = 1, .window_columns = 3, .padding = 0},
 };
 
