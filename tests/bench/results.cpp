@@ -143,6 +143,7 @@ std::vector<std::string> folders(const Options& o, std::string_view preset) {
 }
 
 int run(const Options& o) {
+    const auto earlier = std::filesystem::exists(o.page) ? read_file(o.page) : std::string();
     std::string page =
         "# Results\n\nMade by `bench results --data DIR`; do not edit. A row is a shipped preset; choices "
         "were made on validation data, and the\nlast epoch's couplings were scored on the test set, "
@@ -156,7 +157,8 @@ int run(const Options& o) {
     }
     const auto runs_of = [&](std::string_view preset) { return folders(o, preset); };
     page += baselines_section(o.data, runs_of) + lattices_section(runs_of) +
-            backpropagation_section(o.baselines, runs_of);
+            backpropagation_section(o.baselines, runs_of, earlier);
+    page = with_earlier_rows(page, earlier);
     write_atomically(o.page, page);
     std::cout << page;
     return exit_done;
@@ -171,7 +173,9 @@ Subcommand results_bench() {
             .example = "bench results --data DIR",
             .options = {{"--data", "DIR", "where the data sets lie", &o->data, true},
                         {"--only", "PRESET", "run this preset only (may be given several times)", &o->only},
-                        {"--page-only", "", "run nothing, write the page from what there is", &o->page_only},
+                        {"--page-only", "",
+                         "run nothing, write the page from what there is and what it says already",
+                         &o->page_only},
                         {"--page", "FILE", "the page", &o->page},
                         {"--baselines", "DIR", "results of `bench baselines`", &o->baselines},
                         {"--out", "DIR", "folder of the runs; what is there is not run again", &o->out}},

@@ -20,9 +20,8 @@ std::optional<double> error_of(std::string_view preset, const RunsOf& runs_of) {
     return errors.empty() ? std::nullopt : std::optional(mean(errors));
 }
 
-std::string row(const std::string& preset, const std::string& network_of, const RunsOf& runs_of,
+std::string row(const std::string& preset, const std::string& network_of, const std::optional<double>& ep,
                 const std::string& folder) {
-    const auto ep = error_of(preset, runs_of);
     const auto bp = baseline_result(folder, network_of, 1);
     const auto shown = [](const std::optional<double>& error) {
         return error ? fmt::format("{:.2f} %", *error) : std::string("not run");
@@ -34,7 +33,12 @@ std::string row(const std::string& preset, const std::string& network_of, const 
 
 } // namespace
 
-std::string backpropagation_section(const std::string& folder, const RunsOf& runs_of) {
+std::string backpropagation_section(const std::string& folder, const RunsOf& runs_of,
+                                    const std::string& earlier) {
+    const auto ep = [&](const std::string& preset) {
+        const auto error = error_of(preset, runs_of);
+        return error ? error : error_on_page(earlier, preset);
+    };
     std::string page =
         "\n## Backpropagation of the same networks\n\n"
         "`bench baselines --data DIR`: the forward network of the same layers, pools, bounds and cost "
@@ -42,9 +46,9 @@ std::string backpropagation_section(const std::string& folder, const RunsOf& run
         "validation samples.\n\n"
         "| preset | EP, test error | backpropagation | points more |\n|---|---|---|---|\n";
     for (const auto& baseline : baselines()) {
-        page += row(baseline.preset, baseline.preset, runs_of, folder);
+        page += row(baseline.preset, baseline.preset, ep(baseline.preset), folder);
         const auto conjugate = std::string(baseline.preset) + "-conjugate";
-        if (error_of(conjugate, runs_of)) page += row(conjugate, baseline.preset, runs_of, folder);
+        if (ep(conjugate)) page += row(conjugate, baseline.preset, ep(conjugate), folder);
     }
     return page;
 }

@@ -80,7 +80,10 @@ std::string lattices_section(const RunsOf& runs_of) {
         "|---|---|---|---|---|---|\n";
     for (const auto* preset : presets) {
         const auto runs = runs_of(preset);
-        if (runs.empty()) continue;
+        if (runs.empty()) {
+            page += fmt::format("| `{}` | not run | | | | |\n", preset);
+            continue;
+        }
         const auto network = load_experiment(preset, {}).network.build();
         std::size_t cells = 0;
         for (const auto& link : network->links) cells += link.coupling->parameters();

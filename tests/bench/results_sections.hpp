@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,14 @@ std::string baselines_section(const std::string& data_folder, const RunsOf& runs
 // XY lattices on MNIST: accuracy, couplings, and responses by distance from the outputs.
 std::string lattices_section(const RunsOf& runs_of);
 
-// Deep networks beside their backpropagation baselines, which `folder` holds.
-std::string backpropagation_section(const std::string& folder, const RunsOf& runs_of);
+// Deep networks beside their backpropagation baselines, which `folder` holds. Errors that no run at hand has
+// are those of an earlier page.
+std::string backpropagation_section(const std::string& folder, const RunsOf& runs_of,
+                                    const std::string& earlier);
+
+// Mean test error of a preset on a page that states it, %.
+std::optional<double> error_on_page(const std::string& page, std::string_view preset);
+// `page` with the rows of an earlier page in place of those that say "not run".
+std::string with_earlier_rows(const std::string& page, const std::string& earlier);
 
 } // namespace isinglass::bench
