@@ -39,30 +39,30 @@ class Planes {
     }
 
     // [plane of those dealt out][channel × stride]
-    void lay_out_pre(ActivityRows pre, std::size_t first, std::size_t n, AlignedVector<float>& out) const {
+    void lay_out_pre(ActivityRows pre, std::size_t row, std::size_t n, AlignedVector<float>& out) const {
         out.assign(kept(s_.window_rows) * kept(s_.window_columns) * s_.in * stride_, 0.0F);
         for (std::size_t i = 0; i < s_.in; ++i)
             for (std::size_t k = 0; k < n; ++k)
                 for (std::size_t y = 0; y < s_.rows; ++y)
-                    lay_out_row(pre.data + (first + k) * pre.stride + (i * s_.rows + y) * s_.columns,
+                    lay_out_row(pre.data + (row + k) * pre.stride + (i * s_.rows + y) * s_.columns,
                                 y + s_.padding, out.data() + i * stride_ + k * plane_);
     }
 
-    // Of output channels [begin, end).
-    void lay_out_post(ActivityRows post, std::size_t first, std::size_t n, std::size_t begin, std::size_t end,
+    // Of output channels [first, last).
+    void lay_out_post(ActivityRows post, std::size_t row, std::size_t n, std::size_t first, std::size_t last,
                       AlignedVector<float>& out) const {
-        out.assign((end - begin) * stride_, 0.0F);
-        for (std::size_t o = begin; o < end; ++o)
+        out.assign((last - first) * stride_, 0.0F);
+        for (std::size_t o = first; o < last; ++o)
             for (std::size_t k = 0; k < n; ++k) {
-                const std::size_t row = (first + k) * post.stride;
+                const std::size_t of_sample = (row + k) * post.stride;
                 std::size_t j = o * s_.post_rows() * s_.post_columns();
-                float* plane = out.data() + (o - begin) * stride_ + k * plane_;
+                float* plane = out.data() + (o - first) * stride_ + k * plane_;
                 for (std::size_t y = 0; y < s_.post_rows(); ++y)
                     for (std::size_t x = 0; x < s_.post_columns(); ++x, ++j) {
-                        const std::size_t winner = s_.pool > 1 ? post.winners[row + j] : 0;
+                        const std::size_t winner = s_.pool > 1 ? post.winners[of_sample + j] : 0;
                         const std::size_t drive_row = y * s_.pool + winner / s_.pool;
                         const std::size_t drive_column = x * s_.pool + winner % s_.pool;
-                        plane[drive_row * columns_ + drive_column] = post.data[row + j];
+                        plane[drive_row * columns_ + drive_column] = post.data[of_sample + j];
                     }
             }
     }
