@@ -1,6 +1,7 @@
 #include "hw_models/couplings/convolution_product.hpp"
 
 #include "hw_models/couplings/product.hpp"
+#include "hw_models/couplings/split_words.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -24,7 +25,7 @@ bool fills_matrix_units(const ConvolutionShape& s) {
     return has_matrix_units() && std::min(s.in, s.out) >= unit;
 }
 
-// Nodes next to each other do not fill a matrix unit.
+// Nodes next to each other are too few for a matrix unit, or not next to each other in memory.
 bool takes_windows(const ConvolutionShape& s) {
     return s.stride > 1 || s.drive_rows() * s.drive_columns() < unit;
 }
@@ -40,7 +41,7 @@ std::unique_ptr<ConvolutionProduct> make_convolution_product(const ConvolutionSh
 double split_window_bytes(const ConvolutionShape& s) {
     if (!fills_matrix_units(s) || !takes_windows(s)) return 0.0;
     const auto windows = static_cast<double>(window_images(s) * s.drive_rows() * s.drive_columns());
-    constexpr double both_ways = 3.0 * sizeof(std::uint16_t) + sizeof(float);
+    constexpr double both_ways = split_parts * sizeof(std::uint16_t) + sizeof(float);
     return windows * static_cast<double>(s.taps() * s.in) * both_ways;
 }
 

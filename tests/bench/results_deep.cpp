@@ -48,7 +48,7 @@ std::string backpropagation_section(const std::string& folder, const RunsOf& run
     for (const auto& baseline : baselines()) {
         page += row(baseline.preset, baseline.preset, ep(baseline.preset), folder);
         const auto conjugate = std::string(baseline.preset) + "-conjugate";
-        if (ep(conjugate)) page += row(conjugate, baseline.preset, ep(conjugate), folder);
+        if (const auto error = ep(conjugate)) page += row(conjugate, baseline.preset, error, folder);
     }
     return page;
 }

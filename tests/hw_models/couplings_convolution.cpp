@@ -24,14 +24,7 @@ const std::vector<ConvolutionShape> shapes{
     {.in = 17, .rows = 9, .columns = 7, .out = 5, .padding = 2, .pool = 2},
     {.in = 64, .rows = 4, .columns = 4, .out = 70, .pool = 2},
     {.in = 8, .rows = 11, .columns = 10, .out = 9, .stride = 2, .padding = 1, .pool = 3},
-    {.in = 9,
-     .rows = 12,
-     .columns = 11,
-     .out = 4,
-     .window_rows = 3,
-     .window_columns = 2,
-     .stride = 4,
-     .padding = 1},
+    {.in = 9, .rows = 12, .columns = 11, .out = 4, .window_columns = 2, .stride = 4, .padding = 1},
     {.in = 4, .rows = 1, .columns = 9, .out = 6, .window_rows = 1, .window_columns = 3, .padding = 0},
 };
 
@@ -53,6 +46,12 @@ const std::vector<ConvolutionShape> wide_shapes{
     {.in = 64, .rows = 4, .columns = 4, .out = 70, .pool = 2},
     {.in = 33, .rows = 3, .columns = 3, .out = 16, .padding = 1},
 };
+
+std::vector<ConvolutionShape> all_shapes() {
+    auto all = shapes;
+    all.insert(all.end(), wide_shapes.begin(), wide_shapes.end());
+    return all;
+}
 
 std::string name(const ConvolutionShape& s) {
     return fmt::format("{}x{}x{} to {}, window {}x{}, stride {}, padding {}, pool {} on {}", s.in, s.rows,
@@ -175,9 +174,7 @@ TEST_CASE("A convolution takes the largest window of each pool and answers to th
 }
 
 TEST_CASE("Numbers split into two words make a convolution's sums to 16 bits", "[coupling]") {
-    auto all = shapes;
-    all.insert(all.end(), wide_shapes.begin(), wide_shapes.end());
-    for (const auto& s : all) {
+    for (const auto& s : all_shapes()) {
         INFO(name(s));
         const Numbers o(s);
         const auto kernel = build(s)->split_kernel(o.pre_stride, o.post_stride);
@@ -229,9 +226,7 @@ TEST_CASE("A convolution's winners follow the state and the couplings, not what 
 
 TEST_CASE("Co-activities of shared windows sum over their positions, through the winners of pools",
           "[coupling]") {
-    auto all = shapes;
-    all.insert(all.end(), wide_shapes.begin(), wide_shapes.end());
-    for (const auto& s : all) {
+    for (const auto& s : all_shapes()) {
         INFO(name(s));
         const Numbers o(s);
         const auto coupling = build(s);
