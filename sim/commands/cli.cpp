@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -54,6 +55,7 @@ class Parser {
         configure(app_);
         apps_[""] = &app_;
         for (const auto& command : commands) add(command);
+        describe_groups();
     }
 
     // The command to run; null when `out` got what was asked for. Throws UserError for a wrong command line.
@@ -73,7 +75,7 @@ class Parser {
         refuse_left_over();
         const auto found = commands_.find(&chosen());
         if (found == commands_.end()) {
-            out << app_.help();
+            out << chosen().help();
             return nullptr;
         }
         return found->second;
@@ -101,6 +103,16 @@ class Parser {
         for (const auto& argument : command.arguments) add_argument(app, argument);
         for (const auto& option : command.options) add_option(app, option);
         commands_[&app] = &command;
+    }
+
+    // A command that only holds others says which.
+    void describe_groups() {
+        for (const auto& [name, app] : apps_) {
+            if (name.empty() || commands_.contains(app)) continue;
+            std::vector<std::string> parts;
+            for (const auto* part : app->get_subcommands({})) parts.push_back(part->get_name());
+            app->description(fmt::format("one of: {}", fmt::join(parts, ", ")));
+        }
     }
 
     // The innermost command that was given.

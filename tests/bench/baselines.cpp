@@ -62,9 +62,7 @@ BackpropResult run_one(const Options& o, const std::string& python, const Baseli
 
 int run(const Options& o) {
     const auto python = python_with_torch(o.python);
-    for (const auto& name : o.only)
-        if (std::ranges::find(baselines(), name, &Baseline::preset) == baselines().end())
-            throw UserError(fmt::format("--only {}: no baseline; `bench baselines --help` names them", name));
+    check_only(o.only, baselines(), &Baseline::preset, "baselines");
     const bool trial = o.score != "test" || o.rate || !o.sets.empty();
     Table table({"backpropagation of the network of", fmt::format("{} error", o.score), "wall"});
     for (const auto& baseline : baselines()) {

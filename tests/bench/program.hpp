@@ -1,9 +1,15 @@
 // Runs the program as a user would and reads its summary.
 #pragma once
 
+#include "hw_models/base/error.hpp"
 #include "sim/run/summary.hpp"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <ranges>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace isinglass::bench {
@@ -35,6 +41,18 @@ struct Solved {
     [[nodiscard]] std::string text(const std::string& name) const;
 };
 Solved solve(const std::string& arguments);
+
+// Throws UserError for the first of `only` that is the `preset` of none of `rows`, and names what would be.
+template <class Rows, class Preset>
+void check_only(const std::vector<std::string>& only, const Rows& rows, Preset preset,
+                std::string_view bench) {
+    for (const auto& name : only)
+        if (std::ranges::find(rows, name, [&](const auto& row) { return std::string_view(row.*preset); }) ==
+            std::ranges::end(rows))
+            throw UserError(fmt::format(
+                "--only {}: bench {} has {}", name, bench,
+                fmt::join(std::views::transform(rows, [&](const auto& row) { return row.*preset; }), ", ")));
+}
 
 double median(std::vector<double> values);
 double mean(const std::vector<double>& values);

@@ -143,6 +143,7 @@ std::vector<std::string> folders(const Options& o, std::string_view preset) {
 }
 
 int run(const Options& o) {
+    check_only(o.only, figures, &Figure::preset, "results");
     const auto earlier = std::filesystem::exists(o.page) ? read_file(o.page) : std::string();
     std::string page =
         "# Results\n\nMade by `bench results --data DIR`; do not edit. A row is a shipped preset; choices "

@@ -31,13 +31,14 @@ void run_case(const Trained& trained, const RunData& data, const CaseOptions& op
 } // namespace
 
 void for_each_case(const CaseOptions& options, void (*bench)(const BenchCase&, double beta)) {
+    std::vector<Trained> trained; // all, before minutes go into the first: one may not be there
+    for (const auto& run : options.runs) trained.push_back(load_trained({.experiment_or_run = run}));
     const Trained untrained = load_trained({.experiment_or_run = "mnist"});
-    const RunData data = load_data(untrained.experiment, options.data);
-    run_case(untrained, data, options, "MNIST 784-512-10, untrained", bench);
-    for (const auto& run : options.runs) {
-        const Trained trained = load_trained({.experiment_or_run = run});
-        run_case(trained, load_data(trained.experiment, options.data), options, "trained: " + run, bench);
-    }
+    run_case(untrained, load_data(untrained.experiment, options.data), options, "MNIST 784-512-10, untrained",
+             bench);
+    for (std::size_t i = 0; i < trained.size(); ++i)
+        run_case(trained[i], load_data(trained[i].experiment, options.data), options,
+                 "trained: " + options.runs[i], bench);
 }
 
 Subcommand case_bench(std::string name, std::string summary, std::int64_t samples,
