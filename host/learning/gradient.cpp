@@ -200,10 +200,14 @@ void EpGradient::couplings(const ParameterBlock& block, std::size_t slab, std::s
     const auto& [pre, post, rows] = link.from == input_layer ? inputs_ : spins_;
     const std::size_t from = link.from == input_layer ? 0 : net_.layers[link.from].offset;
     const auto chosen = winners_.find(static_cast<std::size_t>(block.link));
-    link.coupling->co_activity(slab, rows, {pre.data() + from, pre.stride()},
-                               {post.data() + net_.layers[link.to].offset, post.stride(),
-                                chosen == winners_.end() ? nullptr : chosen->second.data()},
-                               gradient.data() + block.first);
+    const ActivityRows before{pre.data() + from, pre.stride()};
+    const ActivityRows after{post.data() + net_.layers[link.to].offset, post.stride(),
+                             chosen == winners_.end() ? nullptr : chosen->second.data()};
+    float* out = gradient.data() + block.first;
+    if (net_.split_products)
+        link.coupling->split_co_activity(slab, rows, before, after, out);
+    else
+        link.coupling->co_activity(slab, rows, before, after, out);
 }
 
 void EpGradient::node_parameters(const BatchReadout& batch, std::size_t layer, std::span<const float> theta,

@@ -114,7 +114,13 @@ class Convolution final : public Coupling, public Convolving {
     }
     void co_activity(std::size_t s, std::size_t rows, ActivityRows pre, ActivityRows post,
                      float* out) const override {
-        convolution_co_activity(s_, s * slab_channels, last_channel(s), rows, pre, post, out);
+        convolution_co_activity(s_, s * slab_channels, last_channel(s), rows, pre, post, out,
+                                Operands::single);
+    }
+    void split_co_activity(std::size_t s, std::size_t rows, ActivityRows pre, ActivityRows post,
+                           float* out) const override {
+        convolution_co_activity(s_, s * slab_channels, last_channel(s), rows, pre, post, out,
+                                Operands::split);
     }
 
   private:

@@ -65,6 +65,7 @@ std::unique_ptr<WordKernel> make_convolution_words(const ConvolutionShape& shape
 // Co-activities of the weights of output channels [first, last), as Coupling::co_activity has them; post's
 // winners choose where each activity of a pooled node goes.
 void convolution_co_activity(const ConvolutionShape& shape, std::size_t first, std::size_t last,
-                             std::size_t rows, ActivityRows pre, ActivityRows post, float* out);
+                             std::size_t rows, ActivityRows pre, ActivityRows post, float* out,
+                             Operands operands);
 
 } // namespace isinglass

@@ -21,16 +21,20 @@ namespace {
 
 constexpr std::size_t unit = 16; // rows and columns of a matrix unit
 
-bool fills_matrix_units(const ConvolutionShape& s) {
-    return has_matrix_units() && std::min(s.in, s.out) >= unit;
-}
-
-// Nodes next to each other are too few for a matrix unit, or not next to each other in memory.
+// Nodes next to each other are too few for a matrix unit, or not next to each other in memory, or few against
+// couplings that fill a core's cache, which a call of oneDNN's convolution goes through for every few nodes.
 bool takes_windows(const ConvolutionShape& s) {
-    return s.stride > 1 || s.drive_rows() * s.drive_columns() < unit;
+    constexpr std::size_t cache_bytes = 2U << 20U;
+    const bool many_weights = split_parts * sizeof(std::uint16_t) * s.weights() > cache_bytes;
+    return s.stride > 1 || s.drive_rows() * s.drive_columns() < unit ||
+           (s.drive_columns() < unit && many_weights);
 }
 
 } // namespace
+
+bool fills_matrix_units(const ConvolutionShape& s) {
+    return has_matrix_units() && std::min(s.in, s.out) >= unit;
+}
 
 std::unique_ptr<ConvolutionProduct> make_convolution_product(const ConvolutionShape& s, Operands operands) {
     const bool split = operands == Operands::split && fills_matrix_units(s);
@@ -39,10 +43,7 @@ std::unique_ptr<ConvolutionProduct> make_convolution_product(const ConvolutionSh
 }
 
 double split_window_bytes(const ConvolutionShape& s) {
-    if (!fills_matrix_units(s) || !takes_windows(s)) return 0.0;
-    const auto windows = static_cast<double>(window_images(s) * s.drive_rows() * s.drive_columns());
-    constexpr double both_ways = split_parts * sizeof(std::uint16_t) + sizeof(float);
-    return windows * static_cast<double>(s.taps() * s.in) * both_ways;
+    return fills_matrix_units(s) && takes_windows(s) ? window_bytes(s) : 0.0;
 }
 
 } // namespace isinglass

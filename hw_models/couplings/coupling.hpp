@@ -162,6 +162,11 @@ class Coupling {
     // vector.
     virtual void co_activity(std::size_t s, std::size_t rows, ActivityRows pre, ActivityRows post,
                              float* out) const = 0;
+    // The same with operands as those of split_kernel().
+    virtual void split_co_activity(std::size_t s, std::size_t rows, ActivityRows pre, ActivityRows post,
+                                   float* out) const {
+        co_activity(s, rows, pre, post, out);
+    }
 };
 
 // A kind of coupling with the parameters that a file states. Immutable once its fields are read.

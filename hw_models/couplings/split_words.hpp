@@ -31,6 +31,15 @@ inline void split_operand(const float* from, std::size_t count, std::size_t n, s
         }
 }
 
+// n numbers to their hi and lo.
+inline void split_words(const float* from, std::size_t n, std::uint16_t* high, std::uint16_t* low) {
+    for (std::size_t i = 0; i < n; ++i) {
+        const float part = high_part(from[i]);
+        high[i] = bfloat16_of(part);
+        low[i] = bfloat16_of(high_part(from[i] - part));
+    }
+}
+
 // hi, hi, lo of a weight, `apart` from each other.
 inline void put_split_weight(float weight, std::size_t apart, float* to) {
     to[0] = to[apart] = high_part(weight);

@@ -42,6 +42,14 @@ const std::vector<ConvolutionShape> wide_shapes{
      .window_columns = 4,
      .stride = 2,
      .padding = 1},
+    {.in = 33, // taps in two products, 15 and 1
+     .rows = 6,
+     .columns = 8,
+     .out = 18,
+     .window_rows = 4,
+     .window_columns = 4,
+     .stride = 2,
+     .padding = 1},
     {.in = 20, .rows = 10, .columns = 7, .out = 16, .stride = 3, .padding = 2, .pool = 2},
     {.in = 64, .rows = 4, .columns = 4, .out = 70, .pool = 2},
     {.in = 33, .rows = 3, .columns = 3, .out = 16, .padding = 1},
@@ -235,13 +243,15 @@ TEST_CASE("Co-activities of shared windows sum over their positions, through the
         kernel->choose(o.values.data(), o.pre.data());
         if (s.pool > 1) kernel->winners(winners.data(), o.post_stride);
         const std::size_t rows = 11;
-        std::vector<float> sums(s.weights(), -1.0F);
+        std::vector<float> sums(s.weights(), -1.0F), split(s.weights(), -1.0F);
         std::size_t covered = 0;
         for (std::size_t slab = 0; slab < coupling->slabs(); ++slab) {
             CHECK(coupling->slab(slab).first == covered);
             covered += coupling->slab(slab).count;
-            coupling->co_activity(slab, rows, {o.pre.data(), o.pre_stride},
-                                  {o.post.data(), o.post_stride, winners.data()}, sums.data());
+            const ActivityRows pre{o.pre.data(), o.pre_stride};
+            const ActivityRows post{o.post.data(), o.post_stride, winners.data()};
+            coupling->co_activity(slab, rows, pre, post, sums.data());
+            coupling->split_co_activity(slab, rows, pre, post, split.data());
         }
         CHECK(covered == s.weights());
         std::vector<double> exact(s.weights(), 0.0);
@@ -259,9 +269,13 @@ TEST_CASE("Co-activities of shared windows sum over their positions, through the
             });
         }
         double worst = 0.0;
-        for (std::size_t w = 0; w < exact.size(); ++w)
+        double worst_split = 0.0;
+        for (std::size_t w = 0; w < exact.size(); ++w) {
             worst = std::max(worst, std::abs(exact[w] - static_cast<double>(sums[w])));
+            worst_split = std::max(worst_split, std::abs(exact[w] - static_cast<double>(split[w])));
+        }
         CHECK(worst < 1e-3);
+        CHECK(worst_split < 4e-3);
     }
 }
 

@@ -1,0 +1,102 @@
+#include "hw_models/couplings/split_product.hpp"
+
+#include "hw_models/couplings/onednn.hpp"
+#include "hw_models/couplings/split_words.hpp"
+
+#include <omp.h>
+
+namespace isinglass {
+
+namespace {
+
+using dnnl::memory;
+using Tag = memory::format_tag;
+using Type = memory::data_type;
+
+memory::desc form(std::size_t rows, std::size_t columns, Type type, Tag tag) {
+    return {{static_cast<memory::dim>(rows), static_cast<memory::dim>(columns)}, type, tag};
+}
+
+dnnl::matmul::primitive_desc describe(const SplitProductShape& s, bool accumulate) {
+    omp_set_num_threads(1); // for this thread, before oneDNN plans for more
+    dnnl::primitive_attr attributes;
+    if (accumulate) {
+        dnnl::post_ops sum;
+        sum.append_sum(1.0F);
+        attributes.set_post_ops(sum);
+    }
+    return {{form(s.rows, s.inner, Type::bf16, Tag::ab), form(s.inner, s.columns, Type::bf16, Tag::any),
+             form(s.rows, s.columns, Type::f32, Tag::ab)},
+            attributes,
+            onednn_engine()};
+}
+
+struct Sum {
+    Sum(const SplitProductShape& s, bool accumulate)
+        : described(describe(s, accumulate)), product(described) {}
+
+    dnnl::matmul::primitive_desc described;
+    dnnl::matmul product;
+};
+
+} // namespace
+
+struct SplitProduct::Implementation {
+    explicit Implementation(const SplitProductShape& s)
+        : shape(s),
+          stream(onednn_engine()),
+          first(s, s.accumulate),
+          further(s, true),
+          a(first.described.src_desc(), onednn_engine(), nullptr),
+          b_high(first.described.weights_desc(), onednn_engine()),
+          b_low(further.described.weights_desc(), onednn_engine()),
+          c(first.described.dst_desc(), onednn_engine(), nullptr) {}
+
+    // As it lies in memory: `lines` rows of n.
+    void pack(const float* b, std::size_t stride, std::size_t lines, std::size_t n, Tag tag) {
+        thread_local Words high_words, low_words;
+        high_words.resize(lines * n);
+        low_words.resize(lines * n);
+        for (std::size_t i = 0; i < lines; ++i)
+            split_words(b + i * stride, n, high_words.data() + i * n, low_words.data() + i * n);
+        for (auto [from, to] : {std::pair{&high_words, &b_high}, std::pair{&low_words, &b_low}}) {
+            memory plain(form(shape.inner, shape.columns, Type::bf16, tag), onednn_engine(), from->data());
+            dnnl::reorder(plain, *to).execute(stream, plain, *to);
+        }
+    }
+    void add(Sum& sum, std::uint16_t* operand, const memory& b) {
+        a.set_data_handle(operand);
+        sum.product.execute(stream, {{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, c}});
+    }
+
+    SplitProductShape shape;
+    dnnl::stream stream;
+    Sum first, further;
+    memory a, b_high, b_low, c;
+};
+
+SplitProduct::SplitProduct(const SplitProductShape& shape)
+    : implementation_(std::make_unique<Implementation>(shape)) {}
+SplitProduct::~SplitProduct() = default;
+SplitProduct::SplitProduct(SplitProduct&&) noexcept = default;
+SplitProduct& SplitProduct::operator=(SplitProduct&&) noexcept = default;
+
+void SplitProduct::pack(const float* b, std::size_t stride) {
+    const auto& s = implementation_->shape;
+    implementation_->pack(b, stride, s.inner, s.columns, Tag::ab);
+}
+
+void SplitProduct::pack_transposed(const float* b, std::size_t stride) {
+    const auto& s = implementation_->shape;
+    implementation_->pack(b, stride, s.columns, s.inner, Tag::ba);
+}
+
+void SplitProduct::operator()(std::uint16_t* high, std::uint16_t* low, float* c) {
+    auto& i = *implementation_;
+    i.c.set_data_handle(c);
+    i.add(i.first, high, i.b_high);
+    i.add(i.further, low, i.b_high);
+    i.add(i.further, high, i.b_low);
+}
+
+} // namespace isinglass
