@@ -98,7 +98,8 @@ struct Network {
     // Of a chip whose couplings differ between their two directions: where in the programmed vector those
     // from `to` back to `from` lie, behind all others. 0: both directions are one number.
     std::size_t backward_offset = 0;
-    // Whether products may take their operands as two words of 8 bits each (Coupling::split_kernel).
+    // Whether products, on the host also those of gradients, may take their operands as two words of 8 bits
+    // each (Coupling::split_kernel, split_co_activity).
     bool split_products = false;
 
     [[nodiscard]] const SpinLayer& output() const { return layers.back(); }

@@ -124,8 +124,6 @@ class Convolution final : public Coupling, public Convolving {
     }
 
   private:
-    static constexpr std::size_t slab_channels = 64; // rows of its products
-
     std::size_t last_channel(std::size_t s) const { return std::min(s_.out, (s + 1) * slab_channels); }
 
     // Threads share the list, which is large.

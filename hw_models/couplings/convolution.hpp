@@ -62,10 +62,15 @@ std::unique_ptr<CouplingKernel> make_unrolled_kernel(const ConvolutionShape& sha
                                                      std::size_t pre_stride, std::size_t post_stride);
 std::unique_ptr<WordKernel> make_convolution_words(const ConvolutionShape& shape);
 
+// Output channels of a slab: rows of its products.
+inline constexpr std::size_t slab_channels = 64;
+
 // Co-activities of the weights of output channels [first, last), as Coupling::co_activity has them; post's
 // winners choose where each activity of a pooled node goes.
 void convolution_co_activity(const ConvolutionShape& shape, std::size_t first, std::size_t last,
                              std::size_t rows, ActivityRows pre, ActivityRows post, float* out,
                              Operands operands);
+// What a thread keeps for them, bytes.
+double co_activity_bytes(const ConvolutionShape& shape, Operands operands);
 
 } // namespace isinglass

@@ -18,6 +18,23 @@ using Type = memory::data_type;
 
 constexpr std::size_t images_at_once = 4; // their activities fit a core's cache
 
+// Channels of split operands: hi, lo, hi of an operand against hi, hi, lo of a weight, in one sum.
+constexpr std::size_t split_parts = 3;
+
+// [count][n] to [count][hi | lo | hi].
+void split_operand(const float* from, std::size_t count, std::size_t n, std::uint16_t* to) {
+    for (std::size_t i = 0; i < count; ++i, from += n, to += split_parts * n) {
+        split_words(from, n, to, to + n);
+        std::copy_n(to, n, to + 2 * n);
+    }
+}
+
+// hi, hi, lo of a weight, `apart` from each other.
+void put_split_weight(float weight, std::size_t apart, float* to) {
+    to[0] = to[apart] = high_part(weight);
+    to[2 * apart] = high_part(weight - to[0]);
+}
+
 memory::dims dims(std::initializer_list<std::size_t> sizes) {
     memory::dims all;
     for (const auto n : sizes) all.push_back(static_cast<memory::dim>(n));
@@ -206,6 +223,17 @@ std::unique_ptr<ConvolutionProduct> make_direct_convolution(const ConvolutionSha
     omp_set_num_threads(1); // for this thread, before oneDNN plans for more
     if (split) return std::make_unique<SplitDirect>(shape);
     return std::make_unique<SingleDirect>(shape);
+}
+
+ProductBytes direct_bytes(const ConvolutionShape& s, bool split) {
+    const auto weights = static_cast<double>(s.weights());
+    const auto images = static_cast<double>(images_at_once);
+    const double on_the_way = images * sizeof(float) * static_cast<double>(s.pre_size() + s.drive_size());
+    if (!split) return {3.0 * sizeof(float) * weights + on_the_way, 0.0};
+    constexpr double words = split_parts * sizeof(std::uint16_t);
+    const double operand = images * words * static_cast<double>(std::max(s.pre_size(), s.drive_size()));
+    return {(sizeof(float) + 2.0 * words) * weights + operand + on_the_way,
+            split_parts * sizeof(float) * weights};
 }
 
 } // namespace isinglass

@@ -1,28 +1,12 @@
 // Co-activities of shared weights on matrix units: activities as two bfloat16 each, those of pre on planes of
 // hi and of lo.
 #include "hw_models/couplings/convolution_planes.hpp"
-#include "hw_models/couplings/convolution_product.hpp"
 #include "hw_models/couplings/split_product.hpp"
 #include "hw_models/couplings/split_words.hpp"
-
-#include <array>
-#include <map>
 
 namespace isinglass {
 
 namespace {
-
-// A tap's sums [in × channels] += its activities · post's, over the numbers of a channel's planes from the
-// tap's first on. The last of them run on into the next channel's planes, where post's are 0.
-SplitProduct& tap_product(std::size_t in, std::size_t channels, std::size_t stride) {
-    thread_local std::map<std::array<std::size_t, 3>, SplitProduct> kept;
-    const std::array<std::size_t, 3> key{in, channels, stride};
-    const auto found = kept.find(key);
-    if (found != kept.end()) return found->second;
-    return kept
-        .emplace(key, SplitProduct({.rows = in, .inner = stride, .columns = channels, .accumulate = true}))
-        .first->second;
-}
 
 struct WordPlanes {
     Words high, low;
@@ -34,8 +18,7 @@ void lay_out_words(const ConvolutionShape& s, const ConvolutionPlanes& planes, A
     thread_local Words high, low;
     high.resize(s.pre_size());
     low.resize(s.pre_size());
-    for (auto* words : {&out.high, &out.low})
-        words->assign((planes.dealt_planes() * s.in + 1) * planes.stride(), 0);
+    for (auto* words : {&out.high, &out.low}) words->assign(planes.pre_numbers() + planes.stride(), 0);
     for (std::size_t k = 0; k < n; ++k) {
         split_words(pre.data + (row + k) * pre.stride, s.pre_size(), high.data(), low.data());
         planes.lay_out_pre(high.data(), k, out.high.data());
@@ -45,16 +28,20 @@ void lay_out_words(const ConvolutionShape& s, const ConvolutionPlanes& planes, A
 
 } // namespace
 
-void split_co_activity(const ConvolutionShape& s, std::size_t first, std::size_t last, std::size_t rows,
-                       ActivityRows pre, ActivityRows post, float* out) {
+void split_convolution_co_activity(const ConvolutionShape& s, std::size_t first, std::size_t last,
+                                   std::size_t rows, ActivityRows pre, ActivityRows post, float* out) {
     thread_local WordPlanes words;
     thread_local AlignedVector<float> post_planes, sums;
     const ConvolutionPlanes planes(s);
     const std::size_t channels = last - first;
-    auto& product = tap_product(s.in, channels, planes.stride());
+    // A tap's sums [in × channels] += its activities · post's, over a channel's numbers from the tap's first
+    // on. The last of them run on into the next channel's, where post's planes are 0.
+    const SplitProductShape shape{
+        .rows = s.in, .inner = planes.stride(), .columns = channels, .accumulate = true};
+    auto& product = kept_product<SplitProduct>(std::array{shape.rows, shape.inner, shape.columns},
+                                               [&] { return SplitProduct(shape); });
     sums.assign(s.taps() * s.in * channels, 0.0F); // [tap][in][channel]
-    for (std::size_t row = 0; row < rows; row += planes.samples()) {
-        const std::size_t n = std::min(planes.samples(), rows - row);
+    planes.for_each_chunk(rows, [&](std::size_t row, std::size_t n) {
         lay_out_words(s, planes, pre, row, n, words);
         planes.lay_out_post(post, row, n, first, last, post_planes);
         product.pack_transposed(post_planes.data(), planes.stride());
@@ -63,10 +50,10 @@ void split_co_activity(const ConvolutionShape& s, std::size_t first, std::size_t
             product(words.high.data() + offset, words.low.data() + offset,
                     sums.data() + tap * s.in * channels);
         }
-    }
-    for (std::size_t c = 0; c < channels; ++c)
-        for (std::size_t i = 0; i < s.in; ++i)
-            for (std::size_t tap = 0; tap < s.taps(); ++tap)
+    });
+    for (std::size_t i = 0; i < s.in; ++i)
+        for (std::size_t tap = 0; tap < s.taps(); ++tap)
+            for (std::size_t c = 0; c < channels; ++c)
                 out[((first + c) * s.in + i) * s.taps() + tap] = sums[(tap * s.in + i) * channels + c];
 }
 

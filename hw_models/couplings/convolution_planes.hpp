@@ -1,10 +1,12 @@
-// How the co-activities of a convolution see its activities.
+// How the co-activities of a convolution see its activities, and their products.
 #pragma once
 
 #include "hw_models/base/aligned.hpp"
 #include "hw_models/couplings/convolution.hpp"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 namespace isinglass {
 
@@ -14,8 +16,6 @@ namespace isinglass {
 // shape, where the window's first tap is.
 class ConvolutionPlanes {
   public:
-    static constexpr std::size_t positions_at_once = 1024; // of a product's sum
-
     explicit ConvolutionPlanes(const ConvolutionShape& s)
         : s_(s),
           columns_(dealt(s.columns + 2 * s.padding)),
@@ -24,7 +24,12 @@ class ConvolutionPlanes {
           last_offset_((s.window_rows - 1) / s.stride * columns_ + (s.window_columns - 1) / s.stride),
           stride_(whole_tiles(samples_ * plane_ + last_offset_)) {}
 
-    [[nodiscard]] std::size_t samples() const { return samples_; }
+    // f(first sample, samples): as many at a time as the planes hold.
+    template <class F>
+    void for_each_chunk(std::size_t rows, F f) const {
+        for (std::size_t row = 0; row < rows; row += samples_) f(row, std::min(samples_, rows - row));
+    }
+
     [[nodiscard]] std::size_t positions() const { return samples_ * plane_; }
     [[nodiscard]] std::size_t stride() const { return stride_; } // of a channel
     // Where a tap's activities start.
@@ -34,8 +39,10 @@ class ConvolutionPlanes {
         return dealt_to(row, column) + row / s_.stride * columns_ + column / s_.stride;
     }
 
-    // Planes that pre is dealt out to.
-    [[nodiscard]] std::size_t dealt_planes() const { return kept(s_.window_rows) * kept(s_.window_columns); }
+    // Numbers of all planes that pre is dealt out to.
+    [[nodiscard]] std::size_t pre_numbers() const {
+        return kept(s_.window_rows) * kept(s_.window_columns) * s_.in * stride_;
+    }
 
     // One sample's channels, [in][row][column], as sample k of the planes: [plane][channel × stride].
     template <class T>
@@ -74,6 +81,8 @@ class ConvolutionPlanes {
     }
 
   private:
+    static constexpr std::size_t positions_at_once = 1024; // of a product's sum
+
     [[nodiscard]] std::size_t dealt(std::size_t nodes) const { return (nodes + s_.stride - 1) / s_.stride; }
     // Rows and columns of a matrix unit's tile are at most that many numbers.
     static std::size_t whole_tiles(std::size_t n) { return (n + 31) / 32 * 32; }
@@ -97,5 +106,17 @@ class ConvolutionPlanes {
     ConvolutionShape s_;
     std::size_t columns_, plane_, samples_, last_offset_, stride_;
 };
+
+// A product of the calling thread, made once for each of what it depends on.
+template <class Product, std::size_t n, class Make>
+Product& kept_product(const std::array<std::size_t, n>& key, Make make) {
+    thread_local std::map<std::array<std::size_t, n>, Product> kept;
+    const auto found = kept.find(key);
+    return found != kept.end() ? found->second : kept.emplace(key, make()).first->second;
+}
+
+// Of convolution_co_activity, with operands split in two bfloat16 each.
+void split_convolution_co_activity(const ConvolutionShape& shape, std::size_t first, std::size_t last,
+                                   std::size_t rows, ActivityRows pre, ActivityRows post, float* out);
 
 } // namespace isinglass

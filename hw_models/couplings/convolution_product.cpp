@@ -1,7 +1,6 @@
 #include "hw_models/couplings/convolution_product.hpp"
 
 #include "hw_models/couplings/product.hpp"
-#include "hw_models/couplings/split_words.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -24,8 +23,8 @@ constexpr std::size_t unit = 16; // rows and columns of a matrix unit
 // Nodes next to each other are too few for a matrix unit, or not next to each other in memory, or few against
 // couplings that fill a core's cache, which a call of oneDNN's convolution goes through for every few nodes.
 bool takes_windows(const ConvolutionShape& s) {
-    constexpr std::size_t cache_bytes = 2U << 20U;
-    const bool many_weights = split_parts * sizeof(std::uint16_t) * s.weights() > cache_bytes;
+    constexpr std::size_t cached_weights = 350'000; // of three words each, 2 MB
+    const bool many_weights = s.weights() > cached_weights;
     return s.stride > 1 || s.drive_rows() * s.drive_columns() < unit ||
            (s.drive_columns() < unit && many_weights);
 }
@@ -42,8 +41,9 @@ std::unique_ptr<ConvolutionProduct> make_convolution_product(const ConvolutionSh
     return make_direct_convolution(s, split);
 }
 
-double split_window_bytes(const ConvolutionShape& s) {
-    return fills_matrix_units(s) && takes_windows(s) ? window_bytes(s) : 0.0;
+ProductBytes convolution_bytes(const ConvolutionShape& s, Operands operands) {
+    const bool split = operands == Operands::split && fills_matrix_units(s);
+    return split && takes_windows(s) ? window_bytes(s) : direct_bytes(s, split);
 }
 
 } // namespace isinglass

@@ -43,19 +43,20 @@ bool fills_matrix_units(const ConvolutionShape& shape);
 std::unique_ptr<ConvolutionProduct> make_convolution_product(const ConvolutionShape& shape,
                                                              Operands operands);
 
+// Memory of such a product, bytes: what it keeps, with a kernel's images before and after it, and what it
+// takes besides while it packs its weights.
+struct ProductBytes {
+    double kept = 0.0, packing = 0.0;
+};
+ProductBytes convolution_bytes(const ConvolutionShape& shape, Operands operands);
+
 // Through oneDNN's convolutions.
 std::unique_ptr<ConvolutionProduct> make_direct_convolution(const ConvolutionShape& shape, bool split);
+ProductBytes direct_bytes(const ConvolutionShape& shape, bool split);
 // Of split operands, as matrix products over all windows of many images: for planes too small to fill a
-// matrix unit with nodes next to each other, and for windows that a stride sets apart.
+// matrix unit with nodes next to each other, for windows that a stride sets apart, and for more weights than
+// a cache holds.
 std::unique_ptr<ConvolutionProduct> make_window_convolution(const ConvolutionShape& shape);
-// Images of a call of that, and memory that it lays windows out in, bytes.
-std::size_t window_images(const ConvolutionShape& shape);
-double window_bytes(const ConvolutionShape& shape);
-// Memory of the windows that split operands are laid out as, bytes; 0 where they are not.
-double split_window_bytes(const ConvolutionShape& shape);
-
-// Co-activities of split operands; as convolution_co_activity otherwise.
-void split_co_activity(const ConvolutionShape& shape, std::size_t first, std::size_t last, std::size_t rows,
-                       ActivityRows pre, ActivityRows post, float* out);
+ProductBytes window_bytes(const ConvolutionShape& shape);
 
 } // namespace isinglass

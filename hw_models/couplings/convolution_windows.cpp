@@ -1,4 +1,5 @@
-// Convolutions of small planes, and of a stride, as matrix products over the windows of many images.
+// Convolutions of small planes, of a stride and of many weights, as matrix products over the windows of many
+// images.
 #include "hw_models/couplings/convolution_product.hpp"
 #include "hw_models/couplings/product.hpp"
 #include "hw_models/couplings/split_product.hpp"
@@ -16,6 +17,10 @@ constexpr std::size_t rows_at_once = 512; // of a product; more fill a cache
 std::size_t taps_at_once(const ConvolutionShape& s) {
     constexpr std::size_t nodes = 512; // of a row
     return std::clamp<std::size_t>(nodes / s.in, 1, s.taps());
+}
+
+std::size_t window_images(const ConvolutionShape& s) {
+    return std::clamp<std::size_t>(rows_at_once / (s.drive_rows() * s.drive_columns()), 1, block_lanes);
 }
 
 class WindowConvolution final : public ConvolutionProduct {
@@ -135,14 +140,16 @@ class WindowConvolution final : public ConvolutionProduct {
 
 } // namespace
 
-std::size_t window_images(const ConvolutionShape& s) {
-    return std::clamp<std::size_t>(rows_at_once / (s.drive_rows() * s.drive_columns()), 1, block_lanes);
-}
-
-double window_bytes(const ConvolutionShape& s) {
-    const auto rows = static_cast<double>(window_images(s) * s.drive_rows() * s.drive_columns());
-    constexpr double both_ways = 2.0 * sizeof(std::uint16_t) + sizeof(float);
-    return rows * static_cast<double>(taps_at_once(s) * s.in) * both_ways;
+ProductBytes window_bytes(const ConvolutionShape& s) {
+    const auto weights = static_cast<double>(s.weights());
+    const auto images = static_cast<double>(window_images(s));
+    const double rows = images * static_cast<double>(s.drive_rows() * s.drive_columns());
+    constexpr double words = 2.0 * sizeof(std::uint16_t); // hi and lo
+    const double operand = images * words * static_cast<double>(std::max(s.pre_size(), s.drive_size()));
+    const double windows = rows * static_cast<double>(taps_at_once(s) * s.in) * (words + sizeof(float));
+    const double on_the_way = images * sizeof(float) * static_cast<double>(s.pre_size() + s.drive_size());
+    return {(sizeof(float) + 2.0 * words) * weights + operand + windows + on_the_way,
+            sizeof(float) * weights};
 }
 
 std::unique_ptr<ConvolutionProduct> make_window_convolution(const ConvolutionShape& shape) {

@@ -17,23 +17,24 @@ memory::desc form(std::size_t rows, std::size_t columns, Type type, Tag tag) {
     return {{static_cast<memory::dim>(rows), static_cast<memory::dim>(columns)}, type, tag};
 }
 
-dnnl::matmul::primitive_desc describe(const SplitProductShape& s, bool accumulate) {
-    omp_set_num_threads(1); // for this thread, before oneDNN plans for more
-    dnnl::primitive_attr attributes;
-    if (accumulate) {
-        dnnl::post_ops sum;
-        sum.append_sum(1.0F);
-        attributes.set_post_ops(sum);
-    }
-    return {{form(s.rows, s.inner, Type::bf16, Tag::ab), form(s.inner, s.columns, Type::bf16, Tag::any),
-             form(s.rows, s.columns, Type::f32, Tag::ab)},
-            attributes,
-            onednn_engine()};
-}
-
+// A product whose B is laid out as `b`.
 struct Sum {
-    Sum(const SplitProductShape& s, bool accumulate)
-        : described(describe(s, accumulate)), product(described) {}
+    Sum(const SplitProductShape& s, const memory::desc& b, bool accumulate)
+        : described(describe(s, b, accumulate)), product(described) {}
+
+    static dnnl::matmul::primitive_desc describe(const SplitProductShape& s, const memory::desc& b,
+                                                 bool accumulate) {
+        omp_set_num_threads(1); // for this thread, before oneDNN plans for more
+        dnnl::primitive_attr attributes;
+        if (accumulate) {
+            dnnl::post_ops sum;
+            sum.append_sum(1.0F);
+            attributes.set_post_ops(sum);
+        }
+        return {{form(s.rows, s.inner, Type::bf16, Tag::ab), b, form(s.rows, s.columns, Type::f32, Tag::ab)},
+                attributes,
+                onednn_engine()};
+    }
 
     dnnl::matmul::primitive_desc described;
     dnnl::matmul product;
@@ -45,12 +46,12 @@ struct SplitProduct::Implementation {
     explicit Implementation(const SplitProductShape& s)
         : shape(s),
           stream(onednn_engine()),
-          first(s, s.accumulate),
-          further(s, true),
-          a(first.described.src_desc(), onednn_engine(), nullptr),
-          b_high(first.described.weights_desc(), onednn_engine()),
+          further(s, form(s.inner, s.columns, Type::bf16, Tag::any), true),
+          first(s, further.described.weights_desc(), s.accumulate), // both read b_high
+          a(further.described.src_desc(), onednn_engine(), nullptr),
+          b_high(further.described.weights_desc(), onednn_engine()),
           b_low(further.described.weights_desc(), onednn_engine()),
-          c(first.described.dst_desc(), onednn_engine(), nullptr) {}
+          c(further.described.dst_desc(), onednn_engine(), nullptr) {}
 
     // As it lies in memory: `lines` rows of n.
     void pack(const float* b, std::size_t stride, std::size_t lines, std::size_t n, Tag tag) {
@@ -64,14 +65,14 @@ struct SplitProduct::Implementation {
             dnnl::reorder(plain, *to).execute(stream, plain, *to);
         }
     }
-    void add(Sum& sum, std::uint16_t* operand, const memory& b) {
-        a.set_data_handle(operand);
+    void add(Sum& sum, const std::uint16_t* operand, const memory& b) {
+        a.set_data_handle(const_cast<std::uint16_t*>(operand)); // NOLINT: oneDNN's handles are not const
         sum.product.execute(stream, {{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, c}});
     }
 
     SplitProductShape shape;
     dnnl::stream stream;
-    Sum first, further;
+    Sum further, first;
     memory a, b_high, b_low, c;
 };
 
@@ -91,7 +92,7 @@ void SplitProduct::pack_transposed(const float* b, std::size_t stride) {
     implementation_->pack(b, stride, s.columns, s.inner, Tag::ba);
 }
 
-void SplitProduct::operator()(std::uint16_t* high, std::uint16_t* low, float* c) {
+void SplitProduct::operator()(const std::uint16_t* high, const std::uint16_t* low, float* c) {
     auto& i = *implementation_;
     i.c.set_data_handle(c);
     i.add(i.first, high, i.b_high);

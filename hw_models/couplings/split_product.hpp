@@ -1,21 +1,17 @@
 // Matrix products of operands split in two bfloat16, through oneDNN, for processors with matrix units.
 #pragma once
 
-#include "hw_models/base/aligned.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 
 namespace isinglass {
 
-using Words = AlignedVector<std::uint16_t>;
-
 // Fastest where B has some 512 x 512 numbers, which stay in a core's cache while the rows of A pass: oneDNN
 // is half as fast on thousands.
 struct SplitProductShape {
     std::size_t rows = 0;    // of A and C
-    std::size_t inner = 0;   // columns of A, rows of B; an even number
+    std::size_t inner = 0;   // columns of A, rows of B; an odd number costs a copy of A
     std::size_t columns = 0; // of B and C
     bool accumulate = false; // C += A·B instead of C = A·B
 };
@@ -35,7 +31,7 @@ class SplitProduct {
     void pack(const float* b, std::size_t stride);
     void pack_transposed(const float* b, std::size_t stride);
     // A as split_words() makes it.
-    void operator()(std::uint16_t* high, std::uint16_t* low, float* c);
+    void operator()(const std::uint16_t* high, const std::uint16_t* low, float* c);
 
   private:
     struct Implementation;

@@ -93,42 +93,48 @@ MemoryPart settled(const Experiment& e, const Network& net, const RunData& data)
             samples * (2.0 * nodes + static_cast<double>(net.input_nodes)) * word};
 }
 
-// Of one link's kernel: weights as oneDNN packs them, both ways, and a convolution's own copy, and images on
-// their way through it.
-double kernel_bytes(const Network& net, const ParameterBlock& block) {
+Operands operands_of(const Network& net) {
+    return net.split_products ? Operands::split : Operands::single;
+}
+
+// Of one link's kernel: weights as oneDNN packs them, both ways, a convolution's own copy, and images on
+// their way through it; a pool's winners and what they are of.
+ProductBytes kernel_bytes(const Network& net, const ParameterBlock& block) {
     const auto& link = net.links[static_cast<std::size_t>(block.link)];
     const auto pre =
         static_cast<double>(link.from == input_layer ? net.input_nodes : net.layers[link.from].size);
     const auto post = static_cast<double>(net.layers[link.to].size);
-    const double size = net.split_products ? 1.5 * word : word; // three times two bytes
-    const double packed = (2.0 * size + word) * static_cast<double>(block.count());
-    constexpr double drive = 4.0; // nodes of the drive to one of a pool of 2 x 2
+    const double chosen = word * static_cast<double>(block_lanes) * (pre + post);
     const auto* convolving = dynamic_cast<const Convolving*>(link.coupling.get());
-    const double windows =
-        net.split_products && convolving != nullptr ? split_window_bytes(convolving->shape()) : 0.0;
-    return packed + windows +
-           word * (4.0 * (pre + 2.0 * drive * post) + static_cast<double>(block_lanes) * (pre + post));
+    if (convolving == nullptr) return {3.0 * word * static_cast<double>(block.count()) + chosen, 0.0};
+    auto bytes = convolution_bytes(convolving->shape(), operands_of(net));
+    bytes.kept += chosen;
+    return bytes;
 }
 
-// While a convolution's weights are packed in split words, which takes one link at a time.
-double packing_bytes(const Network& net) {
-    if (!net.split_products) return 0.0;
-    std::size_t most = 0;
-    for (const auto& block : net.blocks) most = std::max(most, block.count());
-    return 3.0 * word * static_cast<double>(most);
+// Of the sums of one link's gradient.
+double gradient_bytes(const Network& net, const ParameterBlock& block) {
+    const auto* convolving =
+        dynamic_cast<const Convolving*>(net.links[static_cast<std::size_t>(block.link)].coupling.get());
+    return convolving == nullptr ? 0.0 : co_activity_bytes(convolving->shape(), operands_of(net));
 }
 
 MemoryPart threads(const Experiment& e, const Network& net) {
     const double threads = e.run.thread_count();
     // Of the array, and of the gradient where that is of errors or has winners to find.
     const double blocks = Chosen(e.network.model).part()->learns_from_errors() ? 2.0 : 1.0;
-    double kernels = packing_bytes(net);
+    double kernels = 0.0;
+    double packing = 0.0, co_activities = 0.0; // one link at a time
     bool pools = false;
     for (const auto& block : net.blocks) {
         if (block.link < 0) continue;
-        kernels += kernel_bytes(net, block);
+        const auto bytes = kernel_bytes(net, block);
+        kernels += bytes.kept;
+        packing = std::max(packing, bytes.packing);
+        co_activities = std::max(co_activities, gradient_bytes(net, block));
         pools = pools || net.links[static_cast<std::size_t>(block.link)].coupling->pools();
     }
+    kernels += packing;
     const double sets = blocks + (pools ? 1.0 : 0.0);
     const double lanes = static_cast<double>(block_rows()) * word *
                          (matrices_of_lanes * static_cast<double>(net.state_columns) +
@@ -138,7 +144,7 @@ MemoryPart threads(const Experiment& e, const Network& net) {
         fmt::format("{:.0f} x ({:.0f} x {} lanes x {:.0f} x {:.4g} nodes of floats, {:.0f} x {} of kernels)",
                     threads, blocks, block_rows(), matrices_of_lanes, static_cast<double>(net.state_columns),
                     sets, format_si(kernels, "B")),
-        threads * (blocks * lanes + sets * kernels)};
+        threads * (blocks * lanes + sets * kernels + co_activities)};
 }
 
 // A number of bytes in a file that holds nothing else; infinite where there is none ("max").

@@ -1,5 +1,6 @@
 // Memory is stated, and refused where it is not there, before anything is made.
 #include "hw_models/base/error.hpp"
+#include "hw_models/couplings/convolution_product.hpp"
 #include "hw_models/machine.hpp"
 #include "sim/run/memory_need.hpp"
 
@@ -58,4 +59,23 @@ TEST_CASE("what does not fit is refused with its parts and what most of it is") 
 TEST_CASE("the system says how much memory there is") {
     CHECK(available_memory_bytes() > 1e7);
     CHECK(available_memory_bytes() < 1e15);
+}
+
+TEST_CASE("split products keep their words, and windows of many weights fewer of them", "[coupling]") {
+    const ConvolutionShape direct{.in = 32, .rows = 12, .columns = 20, .out = 64, .padding = 1};
+    const ConvolutionShape windows{.in = 256, .rows = 4, .columns = 4, .out = 512, .padding = 1};
+    const auto a_weight = [](const ConvolutionShape& s, Operands operands) {
+        auto wider = s;
+        wider.window_rows = wider.window_columns = 5; // of which the images take as much
+        wider.padding = 2;
+        return (convolution_bytes(wider, operands).kept - convolution_bytes(s, operands).kept) /
+               static_cast<double>(wider.weights() - s.weights());
+    };
+    CHECK(a_weight(direct, Operands::single) == Approx(12.0)); // its own copy, packed for both ways
+    if (!fills_matrix_units(direct)) return;
+    CHECK(a_weight(direct, Operands::split) == Approx(16.0));
+    CHECK(a_weight(windows, Operands::split) == Approx(12.0));
+    CHECK(convolution_bytes(direct, Operands::split).packing == 12.0 * static_cast<double>(direct.weights()));
+    CHECK(convolution_bytes(windows, Operands::split).packing ==
+          4.0 * static_cast<double>(windows.weights()));
 }
