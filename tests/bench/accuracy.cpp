@@ -37,6 +37,7 @@ constexpr Case cases[] = {
 };
 
 int run(const Options& o) {
+    check_only(o.only, cases, &Case::preset, "accuracy");
     std::string settings = " --set data.validation=0";
     for (const auto& set : o.sets) settings += " --set " + set;
     Table table(

@@ -108,6 +108,7 @@ double flops_of(const Case& c, std::int64_t epochs) {
 }
 
 int run(const Options& o) {
+    check_only(o.only, cases, &Case::preset, "joules");
     using Key = std::pair<const Case*, std::int64_t>;
     std::vector<std::pair<Key, std::vector<Run>>> all;
     for (const auto& c : cases)
