@@ -78,7 +78,7 @@ Image read_pnm(const std::filesystem::path& path, const Bytes& bytes, std::size_
     Bytes pixels(width * height * channels);
     for (std::size_t p = 0; p < width * height; ++p) {
         const std::uint8_t* from = bytes.data() + at + p * own;
-        const auto scaled = [&](std::size_t value) {
+        const auto scaled = [top = top](std::size_t value) {
             return static_cast<std::uint8_t>(std::min<std::size_t>(255, (value * 255 + top / 2) / top));
         };
         // Luminance by ITU-R BT.709, as libpng's.

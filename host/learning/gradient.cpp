@@ -79,7 +79,9 @@ EpGradient::EpGradient(const Network& net, const EnergyModel& model)
 // Rows of first and second one below the other, so that one product sums both.
 void EpGradient::add_between_spins(const BatchReadout& batch, const LocalTerm& term, WorkerPool& pool) {
     const std::size_t n = batch.batch();
-    auto& [pre, post, at] = spins_;
+    auto& pre = spins_.pre;
+    auto& post = spins_.post;
+    auto& at = spins_.rows;
     if (term.pre_is_one || term.post_is_one) {
         std::ranges::fill(term.pre_is_one ? pre.row(at) : post.row(at), 1.0F);
         sum_contrasts(batch, term, term.pre_is_one ? term.post : term.pre,
@@ -104,7 +106,9 @@ void EpGradient::add_between_spins(const BatchReadout& batch, const LocalTerm& t
 // A clamped input is the same in both states: its feature factors out of the difference.
 void EpGradient::add_from_inputs(const BatchReadout& batch, const LocalTerm& term, WorkerPool& pool) {
     if (term.post_is_one || !term.from_inputs) return;
-    auto& [pre, post, at] = inputs_;
+    auto& pre = inputs_.pre;
+    auto& post = inputs_.post;
+    auto& at = inputs_.rows;
     if (term.pre_is_one) {
         std::ranges::fill(pre.row(at), 1.0F);
         sum_contrasts(batch, term, term.post, post.row(at));
@@ -133,18 +137,19 @@ void EpGradient::find_errors(const BatchReadout& batch, std::span<const float> t
     if (batch.one_state) second_errors_.fill(0.0F);
     constexpr auto at_once = static_cast<std::size_t>(block_lanes);
     pool.run((batch.batch() + at_once - 1) / at_once, [&](std::size_t task, unsigned thread) {
-        auto& [kernel, block, errors] = evaluators_[thread];
+        auto& evaluator = evaluators_[thread];
+        auto& block = evaluator.block;
         const std::size_t first = task * at_once;
         block->lanes = std::min(at_once, batch.batch() - first);
         for (std::size_t r = 0; r < block->lanes; ++r)
             std::ranges::copy(batch.inputs.row(first + r), block->inputs.row(r).begin());
-        kernel->clamp(theta.data(), *block);
+        evaluator.kernel->clamp(theta.data(), *block);
         const auto of_state = [&](const Matrix& states, Matrix& to) {
             for (std::size_t r = 0; r < block->lanes; ++r)
                 std::ranges::copy(states.row(first + r), block->state.row(r).begin());
-            kernel->errors(theta.data(), *block, errors);
+            evaluator.kernel->errors(theta.data(), *block, evaluator.errors);
             for (std::size_t r = 0; r < block->lanes; ++r)
-                std::ranges::copy(errors.row(r), to.row(first + r).begin());
+                std::ranges::copy(evaluator.errors.row(r), to.row(first + r).begin());
         };
         of_state(batch.first, first_errors_);
         if (!batch.one_state) of_state(batch.second, second_errors_);
@@ -157,20 +162,23 @@ void EpGradient::choose_winners(std::span<const float> theta, WorkerPool& pool) 
         if (block.link < 0 || !net_.links[block.link].coupling->pools()) continue;
         const auto link = static_cast<std::size_t>(block.link);
         const bool clamped = net_.links[link].from == input_layer;
-        const auto& [pre, post, rows] = clamped ? inputs_ : spins_;
+        const auto& factors = clamped ? inputs_ : spins_;
+        const auto& pre = factors.pre;
+        const auto& post = factors.post;
         const std::size_t from = clamped ? 0 : net_.layers[net_.links[link].from].offset;
         winners_[link].resize(post.rows() * post.stride());
         for (unsigned t = 0; t < pool.threads(); ++t)
             if (!choosers_.contains({link, t}))
                 choosers_[{link, t}] = net_.kernel(block.link, pre.stride(), post.stride());
         constexpr auto at_once = static_cast<std::size_t>(block_lanes);
-        pool.run((rows + at_once - 1) / at_once, [&, n = rows](std::size_t task, unsigned thread) {
-            const std::size_t first = task * at_once;
-            auto& kernel = *choosers_.at({link, thread});
-            kernel.begin(std::min(at_once, n - first));
-            kernel.choose(theta.data() + block.first, pre.data() + first * pre.stride() + from);
-            kernel.winners(winners_.at(link).data() + first * post.stride(), post.stride());
-        });
+        pool.run((factors.rows + at_once - 1) / at_once,
+                 [&, n = factors.rows](std::size_t task, unsigned thread) {
+                     const std::size_t first = task * at_once;
+                     auto& kernel = *choosers_.at({link, thread});
+                     kernel.begin(std::min(at_once, n - first));
+                     kernel.choose(theta.data() + block.first, pre.data() + first * pre.stride() + from);
+                     kernel.winners(winners_.at(link).data() + first * post.stride(), post.stride());
+                 });
     }
 }
 

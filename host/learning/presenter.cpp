@@ -87,7 +87,7 @@ JobCounters Presenter::run(JobBuilder& job) {
     return counters;
 }
 
-void Presenter::as_phase(Phase phase, const std::function<void()>& program) {
+void Presenter::as_phase(Phase phase, const std::function<void()>& program) const {
     meter_.enter(Phase::idle);
     const Ledger before = *meter_.ledger;
     program();

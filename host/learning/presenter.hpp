@@ -93,7 +93,7 @@ class Presenter {
     JobCounters run(JobBuilder& job);
     void free_phase(JobBuilder& job) const;
     // Counts and time of `program` as of that phase, whatever its commands are for.
-    void as_phase(Phase phase, const std::function<void()>& program);
+    void as_phase(Phase phase, const std::function<void()>& program) const;
     [[nodiscard]] LineCodes& lines() { return lines_; }
     [[nodiscard]] const MachineSpec& machine() const { return machine_; }
     [[nodiscard]] std::span<const std::uint8_t> codes_at(std::uint64_t address, std::size_t bytes) {

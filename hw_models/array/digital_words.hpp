@@ -14,6 +14,7 @@ constexpr std::int64_t rounded_shift(std::int64_t x, int bits) {
 // A positive factor as an integer multiplier and a shift.
 inline constexpr int multiplier_shift = 20;
 constexpr std::int64_t multiplier(double factor) {
+    // NOLINTNEXTLINE(bugprone-incorrect-roundings): std::lround is no constant
     return static_cast<std::int64_t>(factor * (1 << multiplier_shift) + 0.5);
 }
 constexpr std::int64_t multiplied(std::int64_t x, std::int64_t by) {

@@ -73,7 +73,8 @@ std::vector<NodeSet> independent_sets(const Network& net) {
 std::vector<NodeSet> sets_from_outputs(const Network& net) {
     auto sets = independent_sets(net);
     const auto outputs = LayerSet{1} << (net.layers.size() - 1);
-    std::ranges::stable_partition(sets, [&](const NodeSet& set) { return (set.layers & outputs) != 0; });
+    std::stable_partition(sets.begin(), sets.end(),
+                          [&](const NodeSet& set) { return (set.layers & outputs) != 0; });
     return sets;
 }
 

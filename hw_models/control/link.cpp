@@ -71,7 +71,7 @@ std::uint64_t Link::occupy(Lane& lane, std::uint64_t earliest_fs, std::size_t by
 }
 
 // The last transfer that was asked for: it begins when those before it have been sent.
-void Link::show_transfer(const Lane& lane, std::uint64_t kind, std::size_t bytes) {
+void Link::show_transfer(const Lane& lane, std::uint64_t kind, std::size_t bytes) const {
     if (!context_.trace.open) return;
     context_.trace.sink->bits(now_fs(), lane.kind, kind);
     context_.trace.sink->bits(now_fs(), lane.bytes, bytes);

@@ -57,7 +57,7 @@ class Link : public sc_core::sc_module {
     void send_interrupt();
     void deliver_interrupt();
     void show_busy();
-    void show_transfer(const Lane& lane, std::uint64_t kind, std::size_t bytes);
+    void show_transfer(const Lane& lane, std::uint64_t kind, std::size_t bytes) const;
 
     ChipContext& context_;
     const std::uint64_t latency_fs_;

@@ -5,6 +5,7 @@
 #include "hw_models/energy/limits.hpp"
 
 #include <bit>
+#include <cmath>
 
 namespace isinglass {
 
@@ -89,7 +90,7 @@ class CapacitiveBank final : public DacBank {
         const auto top = static_cast<float>(format().top_code());
         format().decode(codes, 0.0F, top, levels);
         for (std::size_t i = 0; i < levels.size(); ++i)
-            levels[i] = table_of(group.first_line + i)[static_cast<std::size_t>(levels[i] + 0.5F)];
+            levels[i] = table_of(group.first_line + i)[static_cast<std::size_t>(std::lround(levels[i]))];
         if (left_ > 0.0F) // backwards, since each needs the settled level of the slot before
             for (std::size_t i = levels.size(); i-- > 0;) {
                 const float before =

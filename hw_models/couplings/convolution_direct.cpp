@@ -77,11 +77,11 @@ struct Windows {
 
 // One of the two products, with its weights as it packs them.
 struct Way {
-    Way(dnnl::primitive made, int from_, int to_, const memory::desc& from_form,
+    Way(dnnl::primitive made, int from_argument, int to_argument, const memory::desc& from_form,
         const memory::desc& weights_form, const memory::desc& to_form)
         : product(std::move(made)),
-          from_key(from_),
-          to_key(to_),
+          from_key(from_argument),
+          to_key(to_argument),
           from(from_form, onednn_engine(), nullptr),
           weights(weights_form, onednn_engine()),
           to(to_form, onednn_engine(), nullptr) {}

@@ -73,11 +73,11 @@ class WindowConvolution final : public ConvolutionProduct {
   private:
     // Taps [first, first + taps): drive [rows × out] (+)= their nodes · weights, and nodes = drive · weights.
     struct Group {
-        Group(const ConvolutionShape& s, std::size_t rows, std::size_t first_, std::size_t taps_)
-            : first(first_),
-              taps(taps_),
-              forward({.rows = rows, .inner = taps_ * s.in, .columns = s.out, .accumulate = first_ > 0}),
-              back({.rows = rows, .inner = s.out, .columns = taps_ * s.in}) {}
+        Group(const ConvolutionShape& s, std::size_t rows, std::size_t first_tap, std::size_t count)
+            : first(first_tap),
+              taps(count),
+              forward({.rows = rows, .inner = count * s.in, .columns = s.out, .accumulate = first_tap > 0}),
+              back({.rows = rows, .inner = s.out, .columns = count * s.in}) {}
         std::size_t first, taps;
         SplitProduct forward, back;
     };
