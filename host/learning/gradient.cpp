@@ -165,20 +165,20 @@ void EpGradient::choose_winners(std::span<const float> theta, WorkerPool& pool) 
         const auto& factors = clamped ? inputs_ : spins_;
         const auto& pre = factors.pre;
         const auto& post = factors.post;
+        const std::size_t rows = factors.rows;
         const std::size_t from = clamped ? 0 : net_.layers[net_.links[link].from].offset;
         winners_[link].resize(post.rows() * post.stride());
         for (unsigned t = 0; t < pool.threads(); ++t)
             if (!choosers_.contains({link, t}))
                 choosers_[{link, t}] = net_.kernel(block.link, pre.stride(), post.stride());
         constexpr auto at_once = static_cast<std::size_t>(block_lanes);
-        pool.run((factors.rows + at_once - 1) / at_once,
-                 [&, n = factors.rows](std::size_t task, unsigned thread) {
-                     const std::size_t first = task * at_once;
-                     auto& kernel = *choosers_.at({link, thread});
-                     kernel.begin(std::min(at_once, n - first));
-                     kernel.choose(theta.data() + block.first, pre.data() + first * pre.stride() + from);
-                     kernel.winners(winners_.at(link).data() + first * post.stride(), post.stride());
-                 });
+        pool.run((rows + at_once - 1) / at_once, [&](std::size_t task, unsigned thread) {
+            const std::size_t first = task * at_once;
+            auto& kernel = *choosers_.at({link, thread});
+            kernel.begin(std::min(at_once, rows - first));
+            kernel.choose(theta.data() + block.first, pre.data() + first * pre.stride() + from);
+            kernel.winners(winners_.at(link).data() + first * post.stride(), post.stride());
+        });
     }
 }
 

@@ -43,7 +43,7 @@ int run(const Options& o) {
     Table table(
         {"MNIST 784-512-10, centred EP", "test error", "seeds", "on the ideal machine", "wall", "target"});
     for (const auto& c : cases) {
-        if (!o.only.empty() && std::ranges::find(o.only, c.preset) == o.only.end()) continue;
+        if (!wanted(o.only, c.preset)) continue;
         std::vector<double> errors, ideal, wall;
         std::vector<std::string> each;
         for (std::int64_t seed = 1; seed <= o.seeds; ++seed) {

@@ -66,7 +66,7 @@ int run(const Options& o) {
     const bool trial = o.score != "test" || o.rate || !o.sets.empty();
     Table table({"backpropagation of the network of", fmt::format("{} error", o.score), "wall"});
     for (const auto& baseline : baselines()) {
-        if (!o.only.empty() && std::ranges::find(o.only, baseline.preset) == o.only.end()) continue;
+        if (!wanted(o.only, baseline.preset)) continue;
         auto result = trial ? std::nullopt : baseline_result(o.out, baseline.preset, o.seed);
         if (!result) result = run_one(o, python, baseline);
         table.row({baseline.preset, fmt::format("{:.2f} %", 100.0 - 100.0 * result->accuracy),

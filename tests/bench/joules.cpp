@@ -112,7 +112,7 @@ int run(const Options& o) {
     using Key = std::pair<const Case*, std::int64_t>;
     std::vector<std::pair<Key, std::vector<Run>>> all;
     for (const auto& c : cases)
-        if (o.only.empty() || std::ranges::find(o.only, c.preset) != o.only.end())
+        if (wanted(o.only, c.preset))
             for (std::int64_t seed = 1; seed <= o.seeds; ++seed)
                 all.push_back({{&c, seed}, runs_of(o, c, seed)});
     const GpuModel gpu;

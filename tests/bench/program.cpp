@@ -109,6 +109,10 @@ std::string Solved::text(const std::string& name) const {
     return value.substr(0, value.find('"'));
 }
 
+bool wanted(const std::vector<std::string>& only, std::string_view name) {
+    return only.empty() || std::ranges::find(only, name) != only.end();
+}
+
 double median(std::vector<double> values) {
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
     std::nth_element(values.begin(), middle, values.end());

@@ -42,6 +42,8 @@ struct Solved {
 };
 Solved solve(const std::string& arguments);
 
+// Whether a bench runs the row of that name: `only` names those that it runs, or none where it runs all.
+bool wanted(const std::vector<std::string>& only, std::string_view name);
 // Throws UserError for the first of `only` that is the `preset` of none of `rows`, and names what would be.
 template <class Rows, class Preset>
 void check_only(const std::vector<std::string>& only, const Rows& rows, Preset preset,

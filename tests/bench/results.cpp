@@ -152,8 +152,7 @@ int run(const Options& o) {
         "| figure | target | mean | seeds 1, 2, … | command | wall | version |\n"
         "|---|---|---|---|---|---|---|\n";
     for (const auto& figure : figures) {
-        const bool wanted = o.only.empty() || std::ranges::find(o.only, figure.preset) != o.only.end();
-        if (wanted && !o.page_only) run_missing(o, figure);
+        if (wanted(o.only, figure.preset) && !o.page_only) run_missing(o, figure);
         page += row_of(o, figure);
     }
     const auto runs_of = [&](std::string_view preset) { return folders(o, preset); };

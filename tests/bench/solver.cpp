@@ -105,8 +105,7 @@ int run(const Options& o) {
     const auto graphs = graphs_of(o);
     check_only(o.only, graphs, &Graph::name, "solver");
     for (const auto& graph : graphs) {
-        const bool wanted = o.only.empty() || std::ranges::find(o.only, graph.name) != o.only.end();
-        if (wanted && !o.page_only) run_missing(o, graph);
+        if (wanted(o.only, graph.name) && !o.page_only) run_missing(o, graph);
         page += row_of(o, graph);
     }
     write_atomically(o.page, page);

@@ -61,7 +61,7 @@ TEST_CASE("the system says how much memory there is") {
     CHECK(available_memory_bytes() < 1e15);
 }
 
-TEST_CASE("split products keep their words, and windows of many weights fewer of them", "[coupling]") {
+TEST_CASE("split products keep their words, and windows of many weights fewer of them") {
     const ConvolutionShape direct{.in = 32, .rows = 12, .columns = 20, .out = 64, .padding = 1};
     const ConvolutionShape windows{.in = 256, .rows = 4, .columns = 4, .out = 512, .padding = 1};
     const auto a_weight = [](const ConvolutionShape& s, Operands operands) {
