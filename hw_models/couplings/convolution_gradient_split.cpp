@@ -36,8 +36,7 @@ void split_convolution_co_activity(const ConvolutionShape& s, std::size_t first,
     const std::size_t channels = last - first;
     // A tap's sums [in × channels] += its activities · post's, over a channel's numbers from the tap's first
     // on. The last of them run on into the next channel's, where post's planes are 0.
-    const SplitProductShape shape{
-        .rows = s.in, .inner = planes.stride(), .columns = channels, .accumulate = true};
+    const SplitProductShape shape{.rows = s.in, .inner = planes.stride(), .columns = channels};
     auto& product = kept_product<SplitProduct>(std::array{shape.rows, shape.inner, shape.columns},
                                                [&] { return SplitProduct(shape); });
     sums.assign(s.taps() * s.in * channels, 0.0F); // [tap][in][channel]
@@ -48,7 +47,7 @@ void split_convolution_co_activity(const ConvolutionShape& s, std::size_t first,
         for (std::size_t tap = 0; tap < s.taps(); ++tap) {
             const std::size_t offset = planes.offset(tap);
             product(words.high.data() + offset, words.low.data() + offset,
-                    sums.data() + tap * s.in * channels);
+                    sums.data() + tap * s.in * channels, true);
         }
     });
     for (std::size_t i = 0; i < s.in; ++i)

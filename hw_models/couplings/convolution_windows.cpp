@@ -48,7 +48,7 @@ class WindowConvolution final : public ConvolutionProduct {
                 gather(high_, node, window_high_.data() + at * s_.in);
                 gather(low_, node, window_low_.data() + at * s_.in);
             });
-            group.forward(window_high_.data(), window_low_.data(), drive);
+            group.forward(window_high_.data(), window_low_.data(), drive, group.first > 0);
         }
     }
 
@@ -57,7 +57,7 @@ class WindowConvolution final : public ConvolutionProduct {
         split_words(drive, images() * s_.drive_size(), high_.data(), low_.data());
         std::fill_n(pre, images() * s_.pre_size(), 0.0F);
         for (auto& group : groups_) {
-            group.back(high_.data(), low_.data(), shares_.data());
+            group.back(high_.data(), low_.data(), shares_.data(), false);
             for_each_window_node(group, [&](std::size_t at, const std::size_t* node) {
                 if (node == nullptr) return;
                 float* to = pre + *node * s_.in;
@@ -76,7 +76,7 @@ class WindowConvolution final : public ConvolutionProduct {
         Group(const ConvolutionShape& s, std::size_t rows, std::size_t first_tap, std::size_t count)
             : first(first_tap),
               taps(count),
-              forward({.rows = rows, .inner = count * s.in, .columns = s.out, .accumulate = first_tap > 0}),
+              forward({.rows = rows, .inner = count * s.in, .columns = s.out}),
               back({.rows = rows, .inner = s.out, .columns = count * s.in}) {}
         std::size_t first, taps;
         SplitProduct forward, back;

@@ -1,5 +1,6 @@
 #include "hw_models/base/error.hpp"
 #include "hw_models/couplings/coupling.hpp"
+#include "hw_models/couplings/dense_split.hpp"
 #include "hw_models/couplings/product.hpp"
 
 #include <algorithm>
@@ -96,6 +97,13 @@ class DenseCoupling final : public Coupling {
     std::unique_ptr<CouplingKernel> kernel(std::size_t pre_stride, std::size_t post_stride) const override {
         return std::make_unique<DenseKernel>(static_cast<long>(pre_), static_cast<long>(post_),
                                              static_cast<long>(pre_stride), static_cast<long>(post_stride));
+    }
+
+    std::unique_ptr<CouplingKernel> split_kernel(std::size_t pre_stride,
+                                                 std::size_t post_stride) const override {
+        return dense_fills_matrix_units(pre_, post_)
+                   ? make_split_dense_kernel(pre_, post_, pre_stride, post_stride)
+                   : kernel(pre_stride, post_stride);
     }
 
     std::size_t slabs() const override { return (pre_ + slab_rows - 1) / slab_rows; }

@@ -47,7 +47,7 @@ struct SplitProduct::Implementation {
         : shape(s),
           stream(onednn_engine()),
           further(s, form(s.inner, s.columns, Type::bf16, Tag::any), true),
-          first(s, further.described.weights_desc(), s.accumulate), // both read b_high
+          first(s, further.described.weights_desc(), false), // both read b_high
           a(further.described.src_desc(), onednn_engine(), nullptr),
           b_high(further.described.weights_desc(), onednn_engine()),
           b_low(further.described.weights_desc(), onednn_engine()),
@@ -92,10 +92,11 @@ void SplitProduct::pack_transposed(const float* b, std::size_t stride) {
     implementation_->pack(b, stride, s.columns, s.inner, Tag::ba);
 }
 
-void SplitProduct::operator()(const std::uint16_t* high, const std::uint16_t* low, float* c) {
+void SplitProduct::operator()(const std::uint16_t* high, const std::uint16_t* low, float* c,
+                              bool accumulate) {
     auto& i = *implementation_;
     i.c.set_data_handle(c);
-    i.add(i.first, high, i.b_high);
+    i.add(accumulate ? i.further : i.first, high, i.b_high);
     i.add(i.further, low, i.b_high);
     i.add(i.further, high, i.b_low);
 }

@@ -13,11 +13,10 @@ struct SplitProductShape {
     std::size_t rows = 0;    // of A and C
     std::size_t inner = 0;   // columns of A, rows of B; an odd number costs a copy of A
     std::size_t columns = 0; // of B and C
-    bool accumulate = false; // C += A·B instead of C = A·B
 };
 
-// C [rows × columns] = A [rows × inner] · B [inner × columns], summed in single precision: first hi·hi of
-// both, then lo of A by hi of B, then hi by lo.
+// C [rows × columns] = A [rows × inner] · B [inner × columns] or C += A · B, summed in single precision:
+// first hi·hi of both, then lo of A by hi of B, then hi by lo.
 // - A row of C depends only on that row of A and on B, bit for bit.
 // - Not thread-safe: every thread owns its products.
 class SplitProduct {
@@ -31,7 +30,7 @@ class SplitProduct {
     void pack(const float* b, std::size_t stride);
     void pack_transposed(const float* b, std::size_t stride);
     // A as split_words() makes it.
-    void operator()(const std::uint16_t* high, const std::uint16_t* low, float* c);
+    void operator()(const std::uint16_t* high, const std::uint16_t* low, float* c, bool accumulate);
 
   private:
     struct Implementation;

@@ -1,8 +1,11 @@
+#include "hw_models/couplings/dense_split.hpp"
 #include "tests/hw_models/kernel_fixtures.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/core.h>
 
+#include <cmath>
+#include <cstring>
 #include <limits>
 
 using namespace isinglass;
@@ -15,6 +18,47 @@ struct Size {
 };
 
 const std::vector<Size> sizes{{1, 1}, {7, 5}, {20, 33}, {112, 10}, {113, 17}, {250, 3}, {784, 10}};
+// Wide enough for split products, of one block of weights and of several.
+const std::vector<Size> wide{{256, 256}, {300, 260}, {784, 1100}, {1030, 520}};
+
+struct Operands {
+    explicit Operands(Size s)
+        : pre_stride(padded(s.pre) + 16),
+          post_stride(padded(s.post) + 32),
+          values(random_floats(s.pre * s.post, 1)),
+          pre(random_floats(static_cast<std::size_t>(block_rows()) * pre_stride, 2)),
+          post(random_floats(static_cast<std::size_t>(block_rows()) * post_stride, 3)) {}
+    std::size_t pre_stride, post_stride;
+    AlignedVector<float> values, pre, post;
+};
+
+// Largest deviation of both products of the first and the last row from sums in double precision.
+double worst_error(Size size, CouplingKernel& kernel, bool accumulate) {
+    const auto [pre, post] = size;
+    const auto rows = static_cast<std::size_t>(block_rows());
+    const Operands o(size);
+    auto forward = o.post;
+    auto backward = o.pre;
+    kernel.forward(o.values.data(), o.pre.data(), forward.data(), accumulate);
+    kernel.transposed(o.values.data(), o.post.data(), backward.data(), accumulate);
+    double worst = 0.0;
+    const auto number = [](float x) { return static_cast<double>(x); };
+    for (const std::size_t r : {std::size_t{0}, rows - 1}) {
+        const float* x = o.pre.data() + r * o.pre_stride;
+        const float* y = o.post.data() + r * o.post_stride;
+        for (std::size_t j = 0; j < post; ++j) {
+            double sum = accumulate ? number(y[j]) : 0.0;
+            for (std::size_t i = 0; i < pre; ++i) sum += number(x[i]) * number(o.values[i * post + j]);
+            worst = std::max(worst, std::abs(sum - number(forward[r * o.post_stride + j])));
+        }
+        for (std::size_t i = 0; i < pre; ++i) {
+            double sum = accumulate ? number(x[i]) : 0.0;
+            for (std::size_t j = 0; j < post; ++j) sum += number(y[j]) * number(o.values[i * post + j]);
+            worst = std::max(worst, std::abs(sum - number(backward[r * o.pre_stride + i])));
+        }
+    }
+    return worst;
+}
 
 } // namespace
 
@@ -29,38 +73,80 @@ TEST_CASE("A dense coupling states its sizes", "[coupling]") {
 }
 
 TEST_CASE("A dense coupling carries activity forwards and backwards through the same values", "[coupling]") {
-    const WorkerPool one_thread(1);
-    const auto rows = static_cast<std::size_t>(block_rows());
     const bool accumulate = GENERATE(false, true);
-    for (const auto [pre, post] : sizes) {
-        INFO(pre << "x" << post);
-        const std::size_t pre_stride = padded(pre) + 16;
-        const std::size_t post_stride = padded(post) + 32;
-        const auto w = random_floats(pre * post, 1);
-        const auto x = random_floats(rows * pre_stride, 2);
-        const auto y = random_floats(rows * post_stride, 3);
-        const auto kernel = make_dense_coupling(pre, post)->kernel(pre_stride, post_stride);
-        auto forward = y;
-        auto backward = x;
-        kernel->forward(w.data(), x.data(), forward.data(), accumulate);
-        kernel->transposed(w.data(), y.data(), backward.data(), accumulate);
-        double worst = 0.0;
-        for (const std::size_t r : {std::size_t{0}, rows - 1}) {
-            for (std::size_t j = 0; j < post; ++j) {
-                double sum = accumulate ? static_cast<double>(y[r * post_stride + j]) : 0.0;
-                for (std::size_t i = 0; i < pre; ++i)
-                    sum += static_cast<double>(x[r * pre_stride + i]) * static_cast<double>(w[i * post + j]);
-                worst = std::max(worst, std::abs(sum - static_cast<double>(forward[r * post_stride + j])));
-            }
-            for (std::size_t i = 0; i < pre; ++i) {
-                double sum = accumulate ? static_cast<double>(x[r * pre_stride + i]) : 0.0;
-                for (std::size_t j = 0; j < post; ++j)
-                    sum += static_cast<double>(y[r * post_stride + j]) * static_cast<double>(w[i * post + j]);
-                worst = std::max(worst, std::abs(sum - static_cast<double>(backward[r * pre_stride + i])));
-            }
-        }
-        CHECK(worst < 3e-5);
+    for (const auto size : sizes) {
+        INFO(size.pre << "x" << size.post);
+        const Operands o(size);
+        const auto kernel = make_dense_coupling(size.pre, size.post)->kernel(o.pre_stride, o.post_stride);
+        CHECK(worst_error(size, *kernel, accumulate) < 3e-5);
     }
+}
+
+TEST_CASE("Numbers split into two words make a dense coupling's sums to 16 bits", "[coupling]") {
+    const bool accumulate = GENERATE(false, true);
+    for (const auto size : wide) {
+        INFO(size.pre << "x" << size.post);
+        const Operands o(size);
+        const auto coupling = make_dense_coupling(size.pre, size.post);
+        const auto split = coupling->split_kernel(o.pre_stride, o.post_stride);
+        const double terms = std::sqrt(static_cast<double>(std::max(size.pre, size.post)));
+        CHECK(worst_error(size, *split, accumulate) < 2e-5 * terms);
+        auto by_split = o.post;
+        auto by_single = o.post;
+        split->forward(o.values.data(), o.pre.data(), by_split.data(), accumulate);
+        coupling->kernel(o.pre_stride, o.post_stride)
+            ->forward(o.values.data(), o.pre.data(), by_single.data(), accumulate);
+        CHECK((by_split != by_single) == dense_fills_matrix_units(size.pre, size.post));
+    }
+}
+
+TEST_CASE("A lane of split products has the same bits wherever it lies and however many there are",
+          "[coupling]") {
+    for (const auto size : wide) {
+        INFO(size.pre << "x" << size.post);
+        const Operands o(size);
+        const auto kernel =
+            make_dense_coupling(size.pre, size.post)->split_kernel(o.pre_stride, o.post_stride);
+        kernel->begin(block_lanes);
+        auto all = o.post;
+        kernel->forward(o.values.data(), o.pre.data(), all.data(), false);
+        for (const std::size_t shift : {1U, 15U, 31U}) {
+            auto pre = random_floats(o.pre.size(), 100 + shift);
+            const std::size_t n = static_cast<std::size_t>(block_lanes) - shift;
+            std::copy_n(o.pre.data() + shift * o.pre_stride, n * o.pre_stride, pre.data());
+            auto moved = o.post;
+            kernel->begin(n);
+            kernel->forward(o.values.data(), pre.data(), moved.data(), false);
+            for (std::size_t r = 0; r < n; ++r)
+                REQUIRE(std::memcmp(moved.data() + r * o.post_stride,
+                                    all.data() + (r + shift) * o.post_stride,
+                                    size.post * sizeof(float)) == 0);
+        }
+    }
+}
+
+TEST_CASE("Split products take new values after each begin, and at every call before the first",
+          "[coupling]") {
+    const Size size{300, 260};
+    Operands o(size);
+    const auto coupling = make_dense_coupling(size.pre, size.post);
+    const auto used = coupling->split_kernel(o.pre_stride, o.post_stride);
+    const auto same_as_fresh = [&] {
+        const auto fresh = coupling->split_kernel(o.pre_stride, o.post_stride);
+        auto a = o.pre;
+        auto b = o.pre;
+        used->transposed(o.values.data(), o.post.data(), a.data(), false);
+        fresh->transposed(o.values.data(), o.post.data(), b.data(), false);
+        return a == b;
+    };
+    CHECK(same_as_fresh());
+    o.values[40] += 3.0F;
+    CHECK(same_as_fresh());
+    used->begin(block_lanes);
+    CHECK(same_as_fresh());
+    o.values[40] += 3.0F;
+    used->begin(block_lanes);
+    CHECK(same_as_fresh());
 }
 
 TEST_CASE("Slabs cut the couplings of a dense coupling without gap or overlap", "[coupling]") {
