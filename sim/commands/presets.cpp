@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cctype>
 #include <iostream>
 
 namespace isinglass {
@@ -12,10 +14,24 @@ namespace {
 
 constexpr const char* kinds[] = {"experiments", "machines", "devices", "corners", "components", "sweeps"};
 
-// A preset's first comment line says what it is.
-std::string_view first_comment(std::string_view text) {
-    if (!text.starts_with("# ")) return "";
-    return text.substr(2, text.find('\n') - 2);
+// Where the first sentence of a line ends, if it does there.
+std::size_t end_of_sentence(std::string_view line) {
+    for (std::size_t stop = line.find(". "); stop != line.npos; stop = line.find(". ", stop + 1))
+        if (std::isupper(static_cast<unsigned char>(line[stop + 2])) != 0) return stop;
+    return line.ends_with('.') ? line.size() - 1 : line.npos;
+}
+
+// The first sentence of the comment that a preset begins with, which says what it is.
+std::string meaning(std::string_view text) {
+    std::string sentence;
+    while (text.starts_with("# ")) {
+        const auto line = text.substr(2, text.find('\n') - 2);
+        const auto end = end_of_sentence(line);
+        sentence += (sentence.empty() ? "" : " ") + std::string(line.substr(0, end));
+        if (end != line.npos) break;
+        text.remove_prefix(std::min(text.size(), line.size() + 3));
+    }
+    return sentence;
 }
 
 int list(bool as_json) {
@@ -23,7 +39,7 @@ int list(bool as_json) {
         Json json;
         for (const char* kind : kinds)
             for (const auto& preset : shipped_presets(kind))
-                json[kind].push_back({{"name", preset.name}, {"meaning", first_comment(preset.text)}});
+                json[kind].push_back({{"name", preset.name}, {"meaning", meaning(preset.text)}});
         std::cout << document(json);
         return exit_done;
     }
@@ -33,7 +49,7 @@ int list(bool as_json) {
     for (const char* kind : kinds) {
         std::cout << kind << '\n';
         for (const auto& preset : shipped_presets(kind))
-            std::cout << fmt::format("  {:<{}}  {}\n", preset.name, width, first_comment(preset.text));
+            std::cout << fmt::format("  {:<{}}  {}\n", preset.name, width, meaning(preset.text));
     }
     return exit_done;
 }

@@ -205,6 +205,22 @@ TEST_CASE("the reference pages are those that the program prints") {
               read_file(std::filesystem::path(ISINGLASS_SOURCE) / "sim" / file));
 }
 
+TEST_CASE("a listed preset is described by the first sentence of its file, on however many lines") {
+    const TemporaryFolder folder;
+    const auto list = run_program("presets", folder.path()).out;
+    const auto described = [&](const std::string& preset, const std::string& meaning) {
+        const auto at = list.find("  " + preset + " ");
+        REQUIRE(at != std::string::npos);
+        const auto line = list.substr(at, list.find('\n', at) - at);
+        CHECK(line.substr(line.find_first_not_of(' ', preset.size() + 2)) == meaning);
+    };
+    described("glyphs", "Ten handwritten-like glyphs, drawn at run time, on the default machine");
+    described("cifar-conv",
+              "CIFAR-10 on a convolutional Hopfield network with a softmax read-out behind it, which the "
+              "host keeps and trains: two convolutions of 4x4 windows, two nodes apart");
+    described("ecram", "Electrochemical memory, written by pulses");
+}
+
 TEST_CASE("every shipped preset is listed and reads without an error") {
     const TemporaryFolder folder;
     const auto list = run_program("presets", folder.path());
