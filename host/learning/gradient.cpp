@@ -167,7 +167,8 @@ void EpGradient::choose_winners(std::span<const float> theta, WorkerPool& pool) 
         const auto& post = factors.post;
         const std::size_t rows = factors.rows;
         const std::size_t from = clamped ? 0 : net_.layers[net_.links[link].from].offset;
-        winners_[link].resize(post.rows() * post.stride());
+        const std::size_t nodes = net_.links[link].coupling->post_size();
+        winners_[link].resize(post.rows() * nodes);
         for (unsigned t = 0; t < pool.threads(); ++t)
             if (!choosers_.contains({link, t}))
                 choosers_[{link, t}] = net_.kernel(block.link, pre.stride(), post.stride());
@@ -177,7 +178,7 @@ void EpGradient::choose_winners(std::span<const float> theta, WorkerPool& pool) 
             auto& kernel = *choosers_.at({link, thread});
             kernel.begin(std::min(at_once, rows - first));
             kernel.choose(theta.data() + block.first, pre.data() + first * pre.stride() + from);
-            kernel.winners(winners_.at(link).data() + first * post.stride(), post.stride());
+            kernel.winners(winners_.at(link).data() + first * nodes, nodes);
         });
     }
 }

@@ -20,11 +20,11 @@ RunList copies_of_all(const ConvolutionShape& s) {
         for (std::size_t i = 0; i < s.in; ++i)
             for (std::size_t ky = 0; ky < s.window_rows; ++ky)
                 for (std::size_t kx = 0; kx < s.window_columns; ++kx)
-                    for_each_position(s, ky, kx,
-                                      [&](std::size_t y, std::size_t x, std::size_t row, std::size_t column) {
-                                          list.add((i * s.rows + row) * s.columns + column,
-                                                   (o * s.drive_rows() + y) * s.drive_columns() + x, 1);
-                                      });
+                    for_each_position(
+                        s, ky, kx, [&](std::size_t y, std::size_t x, std::size_t row, std::size_t column) {
+                            list.add((i * s.rows + row) * s.columns + column,
+                                     (o * s.drive_rows() + y) * s.drive_columns() + x, 1, s.stride);
+                        });
     return list;
 }
 

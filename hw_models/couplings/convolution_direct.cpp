@@ -71,31 +71,35 @@ struct Windows {
     [[nodiscard]] dnnl::convolution_forward::primitive_desc described() const {
         return {{dnnl::prop_kind::forward_training, dnnl::algorithm::convolution_direct, from.images(),
                  weights(), to.images(), dims({stride, stride}), dims({padding[0], padding[1]}), end()},
+                with_own_scratchpad(),
                 onednn_engine()};
     }
 };
 
 // One of the two products, with its weights as it packs them.
 struct Way {
-    Way(dnnl::primitive made, int from_argument, int to_argument, const memory::desc& from_form,
-        const memory::desc& weights_form, const memory::desc& to_form)
+    Way(dnnl::primitive made, const dnnl::primitive_desc& described, int from_argument, int to_argument,
+        const memory::desc& from_form, const memory::desc& weights_form, const memory::desc& to_form)
         : product(std::move(made)),
           from_key(from_argument),
           to_key(to_argument),
           from(from_form, onednn_engine(), nullptr),
           weights(weights_form, onednn_engine()),
-          to(to_form, onednn_engine(), nullptr) {}
+          to(to_form, onednn_engine(), nullptr),
+          scratchpad(scratchpad_of(described)) {}
     explicit Way(const dnnl::convolution_forward::primitive_desc& d)
-        : Way(dnnl::convolution_forward(d), DNNL_ARG_SRC, DNNL_ARG_DST, d.src_desc(), d.weights_desc(),
+        : Way(dnnl::convolution_forward(d), d, DNNL_ARG_SRC, DNNL_ARG_DST, d.src_desc(), d.weights_desc(),
               d.dst_desc()) {}
     explicit Way(const dnnl::convolution_backward_data::primitive_desc& d)
-        : Way(dnnl::convolution_backward_data(d), DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_SRC, d.diff_dst_desc(),
+        : Way(dnnl::convolution_backward_data(d), d, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_SRC, d.diff_dst_desc(),
               d.weights_desc(), d.diff_src_desc()) {}
 
     void operator()(const dnnl::stream& stream, const void* operand, float* result) {
         from.set_data_handle(const_cast<void*>(operand)); // NOLINT: oneDNN's handles are not const
         to.set_data_handle(result);
-        product.execute(stream, {{from_key, from}, {DNNL_ARG_WEIGHTS, weights}, {to_key, to}});
+        product.execute(
+            stream,
+            {{from_key, from}, {DNNL_ARG_WEIGHTS, weights}, {to_key, to}, {DNNL_ARG_SCRATCHPAD, scratchpad}});
     }
 
     // `numbers` in the order of the dimensions.
@@ -107,7 +111,7 @@ struct Way {
 
     dnnl::primitive product;
     int from_key, to_key;
-    memory from, weights, to;
+    memory from, weights, to, scratchpad;
     bool packed = false;
 };
 
@@ -155,7 +159,7 @@ class SingleDirect final : public Direct {
                  Way(dnnl::convolution_backward_data::primitive_desc(
                      {dnnl::algorithm::convolution_direct, w.from.images(), w.weights(), w.to.images(),
                       dims({w.stride, w.stride}), dims({w.padding[0], w.padding[1]}), w.end()},
-                     onednn_engine(), w.described()))) {}
+                     with_own_scratchpad(), onednn_engine(), w.described()))) {}
 };
 
 Windows split_windows(const ConvolutionShape& s) {

@@ -59,11 +59,13 @@ class ConvolutionPlanes {
         for (std::size_t o = first; o < last; ++o)
             for (std::size_t k = 0; k < n; ++k) {
                 const std::size_t of_sample = (row + k) * post.stride;
+                const std::uint8_t* winners =
+                    s_.pool > 1 ? post.winners + (row + k) * s_.post_size() : nullptr;
                 std::size_t j = o * s_.post_rows() * s_.post_columns();
                 float* plane = out.data() + (o - first) * stride_ + k * plane_;
                 for (std::size_t y = 0; y < s_.post_rows(); ++y)
                     for (std::size_t x = 0; x < s_.post_columns(); ++x, ++j) {
-                        const std::size_t winner = s_.pool > 1 ? post.winners[of_sample + j] : 0;
+                        const std::size_t winner = winners != nullptr ? winners[j] : 0;
                         const std::size_t drive_row = y * s_.pool + winner / s_.pool;
                         const std::size_t drive_column = x * s_.pool + winner % s_.pool;
                         plane[drive_row * columns_ + drive_column] = post.data[of_sample + j];

@@ -39,7 +39,8 @@ class ConvolutionWords final : public WordKernel {
             return tap >= s_.padding ? 0 : (s_.padding - tap + s_.stride - 1) / s_.stride;
         };
         const auto end = [this](std::size_t tap, std::size_t size, std::size_t drives) {
-            return std::min(drives, (size + s_.padding - tap + s_.stride - 1) / s_.stride);
+            const std::size_t reach = size + s_.padding; // a tap beyond lies in the padding at all windows
+            return tap >= reach ? 0 : std::min(drives, (reach - tap + s_.stride - 1) / s_.stride);
         };
         for (std::size_t o = 0; o < s_.out; ++o)
             for (std::size_t i = 0; i < s_.in; ++i)

@@ -21,7 +21,7 @@ dnnl::matmul::primitive_desc describe(const ProductShape& s) {
     const dnnl::matmul::desc operation(described(s.rows, s.inner, s.a_stride, s.a_transposed),
                                        described(s.inner, s.columns, s.b_stride, s.b_transposed),
                                        described(s.rows, s.columns, s.c_stride, false));
-    dnnl::primitive_attr attributes;
+    auto attributes = with_own_scratchpad();
     if (s.accumulate) {
         dnnl::post_ops sum;
         sum.append_sum(1.0F);
@@ -44,7 +44,10 @@ struct Product::Implementation {
           a(descriptor.src_desc(), onednn_engine(), nullptr),
           b(descriptor.weights_desc(), onednn_engine(), nullptr),
           c(descriptor.dst_desc(), onednn_engine(), nullptr),
-          arguments{{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, c}} {}
+          arguments{{DNNL_ARG_SRC, a},
+                    {DNNL_ARG_WEIGHTS, b},
+                    {DNNL_ARG_DST, c},
+                    {DNNL_ARG_SCRATCHPAD, scratchpad_of(descriptor)}} {}
 
     dnnl::matmul::primitive_desc descriptor;
     dnnl::matmul primitive;

@@ -22,7 +22,7 @@ struct ProductShape {
 // C = A·B (or C += A·B).
 // - A row of C depends only on that row of A and on B, bit for bit, when `rows` is block_rows() or
 //   product_rows(): what the other rows hold does not matter, nor which row it is, nor how many there are.
-// - Not thread-safe: every thread owns its products.
+// - Not thread-safe: every thread owns its products, whichever thread made them.
 class Product {
   public:
     explicit Product(const ProductShape& shape);
@@ -40,7 +40,7 @@ class Product {
 // Samples that one block of lanes holds.
 inline constexpr long block_lanes = 32;
 
-// Rows of every lane product: block_lanes on AVX-512. oneDNN 2.6's AVX2 code rounds the last rows of a 32-row
+// Rows of a block's matrices: block_lanes on AVX-512. oneDNN 2.6's AVX2 code rounds the last rows of a 32-row
 // product differently and those of a 48-row product not, so there a block carries 16 rows of zeros.
 long block_rows();
 

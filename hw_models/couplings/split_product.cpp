@@ -20,12 +20,12 @@ memory::desc form(std::size_t rows, std::size_t columns, Type type, Tag tag) {
 // A product whose B is laid out as `b`.
 struct Sum {
     Sum(const SplitProductShape& s, const memory::desc& b, bool accumulate)
-        : described(describe(s, b, accumulate)), product(described) {}
+        : described(describe(s, b, accumulate)), product(described), scratchpad(scratchpad_of(described)) {}
 
     static dnnl::matmul::primitive_desc describe(const SplitProductShape& s, const memory::desc& b,
                                                  bool accumulate) {
         omp_set_num_threads(1); // for this thread, before oneDNN plans for more
-        dnnl::primitive_attr attributes;
+        auto attributes = with_own_scratchpad();
         if (accumulate) {
             dnnl::post_ops sum;
             sum.append_sum(1.0F);
@@ -38,6 +38,7 @@ struct Sum {
 
     dnnl::matmul::primitive_desc described;
     dnnl::matmul product;
+    memory scratchpad;
 };
 
 } // namespace
@@ -67,7 +68,10 @@ struct SplitProduct::Implementation {
     }
     void add(Sum& sum, const std::uint16_t* operand, const memory& b) {
         a.set_data_handle(const_cast<std::uint16_t*>(operand)); // NOLINT: oneDNN's handles are not const
-        sum.product.execute(stream, {{DNNL_ARG_SRC, a}, {DNNL_ARG_WEIGHTS, b}, {DNNL_ARG_DST, c}});
+        sum.product.execute(stream, {{DNNL_ARG_SRC, a},
+                                     {DNNL_ARG_WEIGHTS, b},
+                                     {DNNL_ARG_DST, c},
+                                     {DNNL_ARG_SCRATCHPAD, sum.scratchpad}});
     }
 
     SplitProductShape shape;

@@ -7,8 +7,8 @@
 
 namespace isinglass {
 
-// Fastest where B has some 512 x 512 numbers, which stay in a core's cache while the rows of A pass: oneDNN
-// is half as fast on thousands.
+// Fastest where B has some 512 x 512 numbers, or twice that with few rows, which stay in a core's cache while
+// the rows of A pass: oneDNN is half as fast on thousands by thousands.
 struct SplitProductShape {
     std::size_t rows = 0;    // of A and C
     std::size_t inner = 0;   // columns of A, rows of B; an odd number costs a copy of A
@@ -18,7 +18,7 @@ struct SplitProductShape {
 // C [rows × columns] = A [rows × inner] · B [inner × columns] or C += A · B, summed in single precision:
 // first hi·hi of both, then lo of A by hi of B, then hi by lo.
 // - A row of C depends only on that row of A and on B, bit for bit.
-// - Not thread-safe: every thread owns its products.
+// - Not thread-safe: every thread owns its products, whichever thread made them.
 class SplitProduct {
   public:
     explicit SplitProduct(const SplitProductShape& shape);

@@ -1,5 +1,6 @@
 // Convolutions with padding, stride and max-pool, against their definition.
 #include "hw_models/base/error.hpp"
+#include "hw_models/base/worker_pool.hpp"
 #include "hw_models/couplings/convolution_product.hpp"
 #include "hw_models/couplings/product.hpp"
 #include "tests/hw_models/convolution_reference.hpp"
@@ -9,6 +10,8 @@
 #include <catch2/catch.hpp>
 
 #include <cstring>
+#include <thread>
+#include <utility>
 
 using namespace isinglass;
 using namespace isinglass::test;
@@ -27,6 +30,9 @@ const std::vector<ConvolutionShape> shapes{
     {.in = 8, .rows = 11, .columns = 10, .out = 9, .stride = 2, .padding = 1, .pool = 3},
     {.in = 9, .rows = 12, .columns = 11, .out = 4, .window_columns = 2, .stride = 4, .padding = 1},
     {.in = 4, .rows = 1, .columns = 9, .out = 6, .window_rows = 1, .window_columns = 3, .padding = 0},
+    // Taps that lie in the padding at every window.
+    {.in = 1, .rows = 1, .columns = 9, .out = 3, .window_rows = 5, .window_columns = 5, .padding = 2},
+    {.in = 2, .rows = 3, .columns = 3, .out = 3, .window_rows = 7, .window_columns = 7, .padding = 2},
 };
 
 // Wide enough for matrix units, with channels that fill them and that do not.
@@ -196,6 +202,42 @@ TEST_CASE("Numbers split into two words make a convolution's sums to 16 bits", "
     }
 }
 
+TEST_CASE("The kernel of a convolution may run in another thread than the one that made it", "[coupling]") {
+    for (const auto& s : all_shapes()) {
+        INFO(name(s));
+        const Numbers o(s);
+        const auto coupling = build(s);
+        for (const bool split : {false, true}) {
+            const auto make = [&] {
+                return split ? coupling->split_kernel(o.pre_stride, o.post_stride)
+                             : coupling->kernel(o.pre_stride, o.post_stride);
+            };
+            const auto products = [&](CouplingKernel& kernel) {
+                std::pair results{o.post, o.pre};
+                kernel.forward(o.values.data(), o.pre.data(), results.first.data(), false);
+                kernel.transposed(o.values.data(), o.post.data(), results.second.data(), false);
+                return results;
+            };
+            const auto made_here = make();
+            auto there = std::pair{o.post, o.pre};
+            std::thread([&] {
+                const WorkerPool one_thread(1); // OpenMP's count is a thread's own
+                there = products(*made_here);
+            }).join();
+            CHECK(there == products(*make()));
+        }
+    }
+}
+
+TEST_CASE("The kernel of a convolution may run in another thread at every instruction level of oneDNN",
+          "[coupling]") {
+    for (const char* level : {"SSE41", "AVX", "AVX2", "AVX512_CORE"}) {
+        INFO(level);
+        CHECK(passes_at(level,
+                        "The kernel of a convolution may run in another thread than the one that made it"));
+    }
+}
+
 TEST_CASE("A convolution whose cells differ uses the value of each cell", "[coupling]") {
     for (const auto& s : shapes) {
         INFO(name(s));
@@ -242,9 +284,9 @@ TEST_CASE("Co-activities of shared windows sum over their positions, through the
         const Numbers o(s);
         const auto coupling = build(s);
         const auto kernel = coupling->kernel(o.pre_stride, o.post_stride);
-        std::vector<std::uint8_t> winners(lanes * o.post_stride);
+        std::vector<std::uint8_t> winners(lanes * s.post_size());
         kernel->choose(o.values.data(), o.pre.data());
-        if (s.pool > 1) kernel->winners(winners.data(), o.post_stride);
+        if (s.pool > 1) kernel->winners(winners.data(), s.post_size());
         const std::size_t rows = 11;
         std::vector<float> sums(s.weights(), -1.0F), split(s.weights(), -1.0F);
         std::size_t covered = 0;

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <thread>
+#include <utility>
 
 using namespace isinglass;
 using namespace isinglass::test;
@@ -60,6 +62,15 @@ double worst_error(Size size, CouplingKernel& kernel, bool accumulate) {
     return worst;
 }
 
+// Of o.pre forwards, and of o.post back.
+std::pair<AlignedVector<float>, AlignedVector<float>> both_products(CouplingKernel& kernel,
+                                                                    const Operands& o) {
+    std::pair results{o.post, o.pre};
+    kernel.forward(o.values.data(), o.pre.data(), results.first.data(), false);
+    kernel.transposed(o.values.data(), o.post.data(), results.second.data(), false);
+    return results;
+}
+
 } // namespace
 
 TEST_CASE("A dense coupling states its sizes", "[coupling]") {
@@ -82,7 +93,7 @@ TEST_CASE("A dense coupling carries activity forwards and backwards through the 
     }
 }
 
-TEST_CASE("Numbers split into two words make a dense coupling's sums to 16 bits", "[coupling]") {
+TEST_CASE("Split operands give a dense coupling's sums 16 bits of precision", "[coupling]") {
     const bool accumulate = GENERATE(false, true);
     for (const auto size : wide) {
         INFO(size.pre << "x" << size.post);
@@ -91,12 +102,9 @@ TEST_CASE("Numbers split into two words make a dense coupling's sums to 16 bits"
         const auto split = coupling->split_kernel(o.pre_stride, o.post_stride);
         const double terms = std::sqrt(static_cast<double>(std::max(size.pre, size.post)));
         CHECK(worst_error(size, *split, accumulate) < 2e-5 * terms);
-        auto by_split = o.post;
-        auto by_single = o.post;
-        split->forward(o.values.data(), o.pre.data(), by_split.data(), accumulate);
-        coupling->kernel(o.pre_stride, o.post_stride)
-            ->forward(o.values.data(), o.pre.data(), by_single.data(), accumulate);
-        CHECK((by_split != by_single) == dense_fills_matrix_units(size.pre, size.post));
+        const auto single = coupling->kernel(o.pre_stride, o.post_stride);
+        CHECK((both_products(*split, o) != both_products(*single, o)) ==
+              dense_fills_matrix_units(size.pre, size.post));
     }
 }
 
@@ -108,19 +116,24 @@ TEST_CASE("A lane of split products has the same bits wherever it lies and howev
         const auto kernel =
             make_dense_coupling(size.pre, size.post)->split_kernel(o.pre_stride, o.post_stride);
         kernel->begin(block_lanes);
-        auto all = o.post;
-        kernel->forward(o.values.data(), o.pre.data(), all.data(), false);
+        const auto all = both_products(*kernel, o);
         for (const std::size_t shift : {1U, 15U, 31U}) {
-            auto pre = random_floats(o.pre.size(), 100 + shift);
+            Operands shifted(size);
             const std::size_t n = static_cast<std::size_t>(block_lanes) - shift;
-            std::copy_n(o.pre.data() + shift * o.pre_stride, n * o.pre_stride, pre.data());
-            auto moved = o.post;
+            shifted.pre = random_floats(o.pre.size(), 100 + shift);
+            shifted.post = random_floats(o.post.size(), 200 + shift);
+            std::copy_n(o.pre.data() + shift * o.pre_stride, n * o.pre_stride, shifted.pre.data());
+            std::copy_n(o.post.data() + shift * o.post_stride, n * o.post_stride, shifted.post.data());
             kernel->begin(n);
-            kernel->forward(o.values.data(), pre.data(), moved.data(), false);
-            for (std::size_t r = 0; r < n; ++r)
-                REQUIRE(std::memcmp(moved.data() + r * o.post_stride,
-                                    all.data() + (r + shift) * o.post_stride,
+            const auto moved = both_products(*kernel, shifted);
+            for (std::size_t r = 0; r < n; ++r) {
+                REQUIRE(std::memcmp(moved.first.data() + r * o.post_stride,
+                                    all.first.data() + (r + shift) * o.post_stride,
                                     size.post * sizeof(float)) == 0);
+                REQUIRE(std::memcmp(moved.second.data() + r * o.pre_stride,
+                                    all.second.data() + (r + shift) * o.pre_stride,
+                                    size.pre * sizeof(float)) == 0);
+            }
         }
     }
 }
@@ -132,12 +145,8 @@ TEST_CASE("Split products take new values after each begin, and at every call be
     const auto coupling = make_dense_coupling(size.pre, size.post);
     const auto used = coupling->split_kernel(o.pre_stride, o.post_stride);
     const auto same_as_fresh = [&] {
-        const auto fresh = coupling->split_kernel(o.pre_stride, o.post_stride);
-        auto a = o.pre;
-        auto b = o.pre;
-        used->transposed(o.values.data(), o.post.data(), a.data(), false);
-        fresh->transposed(o.values.data(), o.post.data(), b.data(), false);
-        return a == b;
+        return both_products(*used, o) ==
+               both_products(*coupling->split_kernel(o.pre_stride, o.post_stride), o);
     };
     CHECK(same_as_fresh());
     o.values[40] += 3.0F;
@@ -147,6 +156,23 @@ TEST_CASE("Split products take new values after each begin, and at every call be
     o.values[40] += 3.0F;
     used->begin(block_lanes);
     CHECK(same_as_fresh());
+}
+
+TEST_CASE("A kernel may run in another thread than the one that made it", "[coupling]") {
+    for (const auto size : {Size{784, 10}, Size{784, 1100}}) {
+        const Operands o(size);
+        const auto coupling = make_dense_coupling(size.pre, size.post);
+        const auto kernel = coupling->kernel(o.pre_stride, o.post_stride);
+        const auto split = coupling->split_kernel(o.pre_stride, o.post_stride);
+        std::pair<AlignedVector<float>, AlignedVector<float>> there, split_there;
+        std::thread([&] {
+            const WorkerPool one_thread(1); // OpenMP's count is a thread's own
+            there = both_products(*kernel, o);
+            split_there = both_products(*split, o);
+        }).join();
+        CHECK(there == both_products(*kernel, o));
+        CHECK(split_there == both_products(*split, o));
+    }
 }
 
 TEST_CASE("Slabs cut the couplings of a dense coupling without gap or overlap", "[coupling]") {
