@@ -90,8 +90,9 @@ void LinkProducts::add_back(const float* values, const Matrix& states, const Mat
         if (link.from == input_layer || ((layers >> link.from) & 1U) == 0) continue;
         const std::size_t from = net_.layers[link.from].offset;
         kernels_[part.link]->choose(values_of(part, values), states.data() + from);
-        kernels_[part.link]->transposed(
-            values_of(part, values), features.data() + net_.layers[link.to].offset, out.data() + from, true);
+        kernels_[part.link]->transposed(values_of(part, values + net_.backward_offset),
+                                        features.data() + net_.layers[link.to].offset, out.data() + from,
+                                        true);
     }
 }
 

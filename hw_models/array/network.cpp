@@ -46,8 +46,10 @@ Network::Cells Network::cells(const ParameterBlock& block, std::size_t i) const 
 std::unique_ptr<CouplingKernel> Network::kernel(int link, std::size_t pre_stride,
                                                 std::size_t post_stride) const {
     const auto& coupling = *links[link].coupling;
-    return split_products ? coupling.split_kernel(pre_stride, post_stride)
-                          : coupling.kernel(pre_stride, post_stride);
+    // Inputs drive a matrix once a phase, which does not pay for packing it.
+    const bool once = links[link].from == input_layer && coupling.is_matrix();
+    return split_products && !once ? coupling.split_kernel(pre_stride, post_stride)
+                                   : coupling.kernel(pre_stride, post_stride);
 }
 
 Network unrolled(Network net, bool apart) {

@@ -156,6 +156,10 @@ TEST_CASE("The two directions of a coupling differ by as much as stated", "[cell
     const std::size_t i = net.blocks[block].first + 9 * side + 7;
     CHECK(out.row(0)[net.layers[1].offset + 7] == Approx(store.values()[i]));
     CHECK(out.row(0)[net.layers[0].offset + 9] == Approx(store.values()[net.parameters + i]));
+    // What a predictive network's errors take on their way back.
+    out.fill(0.0F);
+    products.add_back(store.values(), s, s, all_layers, out);
+    CHECK(out.row(0)[net.layers[0].offset + 9] == Approx(store.values()[net.parameters + i]));
 }
 
 TEST_CASE("One cell at the end of its wires sees them in series", "[wires]") {
