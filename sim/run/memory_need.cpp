@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <limits>
 #include <numeric>
@@ -57,7 +58,15 @@ MemoryPart couplings(const Experiment& e, const Network& net) {
             bytes};
 }
 
-// States of a batch, and the rows whose products are the gradient.
+// Nodes that take the largest of several sums, of all links.
+double pooled_nodes(const Network& net) {
+    double nodes = 0.0;
+    for (const auto& link : net.links)
+        if (link.coupling->pools()) nodes += static_cast<double>(link.coupling->post_size());
+    return nodes;
+}
+
+// States of a batch, the winners of their pools, and the rows whose products are the gradient.
 MemoryPart read_outs(const Experiment& e, const Network& net, const RunData& data) {
     const double batch = presentations_at_once(e, data);
     const auto nodes = static_cast<double>(net.state_columns);
@@ -67,10 +76,11 @@ MemoryPart read_outs(const Experiment& e, const Network& net, const RunData& dat
     const double rows =
         2.0 + errors + terms * 5.0; // two states; two of pre and post each, one of the inputs' post
     const double inputs = (1.0 + terms) * static_cast<double>(net.input_nodes);
+    const double winners = 2.0 * terms * pooled_nodes(net); // of both states, a byte each
     return {"read-outs",
-            fmt::format("{:.0f} samples x ({:.0f} x {:.4g} nodes + {:.4g} inputs) floats", batch, rows, nodes,
-                        inputs),
-            batch * (rows * nodes + inputs) * word};
+            fmt::format("{:.0f} samples x ({:.0f} x {:.4g} nodes + {:.4g} inputs) floats and {:.4g} winners",
+                        batch, rows, nodes, inputs, winners),
+            batch * ((rows * nodes + inputs) * word + winners)};
 }
 
 // DMA buffers: what a job clamps and reads, in memory and on its way there.
@@ -97,8 +107,9 @@ Operands operands_of(const Network& net) {
     return net.split_products ? Operands::split : Operands::single;
 }
 
-// Of one link's kernel: weights as oneDNN packs them, both ways, a convolution's own copy, and images on
-// their way through it; a pool's winners and what they are of.
+// Of one link's kernel: of a matrix 12 bytes a weight, which no products take more than (split ones pack 8,
+// and words while they do); of a convolution its weights packed both ways, its own copy, and images on their
+// way through it; a pool's winners and what they are of.
 ProductBytes kernel_bytes(const Network& net, const ParameterBlock& block) {
     const auto& link = net.links[static_cast<std::size_t>(block.link)];
     const auto pre =
@@ -121,10 +132,11 @@ double gradient_bytes(const Network& net, const ParameterBlock& block) {
 
 MemoryPart threads(const Experiment& e, const Network& net) {
     const double threads = e.run.thread_count();
-    // Of the array, and of the gradient where that is of errors or has winners to find.
+    // Of the array, and of the gradient where that is of errors.
     const double blocks = Chosen(e.network.model).part()->learns_from_errors() ? 2.0 : 1.0;
     double kernels = 0.0;
-    double packing = 0.0, co_activities = 0.0; // one link at a time
+    double packing = 0.0;       // one link at a time
+    double co_activities = 0.0; // buffers of the largest link; a product that each keeps is a few MB
     bool pools = false;
     for (const auto& block : net.blocks) {
         if (block.link < 0) continue;
@@ -145,6 +157,15 @@ MemoryPart threads(const Experiment& e, const Network& net) {
                     threads, blocks, block_rows(), matrices_of_lanes, static_cast<double>(net.state_columns),
                     sets, format_si(kernels, "B")),
         threads * (blocks * lanes + sets * kernels + co_activities)};
+}
+
+// What a container's page cache holds and can do without, bytes.
+double reclaimable_bytes() {
+    std::ifstream stat("/sys/fs/cgroup/memory.stat");
+    std::string name;
+    for (double bytes = 0.0; stat >> name >> bytes;)
+        if (name == "inactive_file") return bytes;
+    return 0.0;
 }
 
 // A number of bytes in a file that holds nothing else; infinite where there is none ("max").
@@ -174,8 +195,10 @@ double available_memory_bytes() {
             words >> available)
             available *= 1024.0; // the file counts KiB
     // A container's limit (control groups, version 2).
-    const double left = bytes_in("/sys/fs/cgroup/memory.max") - bytes_in("/sys/fs/cgroup/memory.current");
-    return left > 0.0 ? std::min(available, left) : available;
+    const double limit = bytes_in("/sys/fs/cgroup/memory.max");
+    const double used = bytes_in("/sys/fs/cgroup/memory.current") - reclaimable_bytes();
+    return std::isinf(limit) || std::isinf(used) ? available
+                                                 : std::min(available, std::max(limit - used, 0.0));
 }
 
 std::string check_memory(const std::vector<MemoryPart>& parts, double available) {

@@ -17,7 +17,7 @@ struct MemoryPart {
 };
 
 // Of a run of `experiment` with these samples on `network`, as the machine has it. Upper bounds but for the
-// allocator's slack: tests and benches hold them against the peak resident set.
+// allocator's slack; `bench imagenet` prints the peak resident set beside them.
 std::vector<MemoryPart> memory_needed(const Experiment& experiment, const Network& network,
                                       const RunData& data);
 
