@@ -174,7 +174,7 @@ Subcommand results_bench() {
             .options = {{"--data", "DIR", "where the data sets lie", &o->data, true},
                         {"--only", "PRESET", "run this preset only (may be given several times)", &o->only},
                         {"--page-only", "",
-                         "run nothing, write the page from what there is and what it says already",
+                         "train nothing, write the page from what there is and what it says already",
                          &o->page_only},
                         {"--page", "FILE", "the page", &o->page},
                         {"--baselines", "DIR", "results of `bench baselines`", &o->baselines},

@@ -10,6 +10,8 @@ namespace isinglass::bench {
 
 namespace {
 
+constexpr const char* heading = "## Backpropagation of the same networks";
+
 // Mean test error of the finished runs of a preset, %; nothing without any.
 std::optional<double> error_of(std::string_view preset, const RunsOf& runs_of) {
     std::vector<double> errors;
@@ -20,15 +22,13 @@ std::optional<double> error_of(std::string_view preset, const RunsOf& runs_of) {
     return errors.empty() ? std::nullopt : std::optional(mean(errors));
 }
 
-std::string row(const std::string& preset, const std::string& network_of, const std::optional<double>& ep,
-                const std::string& folder) {
-    const auto bp = baseline_result(folder, network_of, 1);
+std::string row(const std::string& preset, const std::optional<double>& ep,
+                const std::optional<double>& backpropagation) {
     const auto shown = [](const std::optional<double>& error) {
         return error ? fmt::format("{:.2f} %", *error) : std::string("not run");
     };
-    const auto bp_error = bp ? std::optional(100.0 - 100.0 * bp->accuracy) : std::nullopt;
-    return fmt::format("| `{}` | {} | {} | {} |\n", preset, shown(ep), shown(bp_error),
-                       ep && bp_error ? fmt::format("{:+.2f}", *ep - *bp_error) : "");
+    return fmt::format("| `{}` | {} | {} | {} |\n", preset, shown(ep), shown(backpropagation),
+                       ep && backpropagation ? fmt::format("{:+.2f}", *ep - *backpropagation) : "");
 }
 
 } // namespace
@@ -39,16 +39,22 @@ std::string backpropagation_section(const std::string& folder, const RunsOf& run
         const auto error = error_of(preset, runs_of);
         return error ? error : error_on_page(earlier, preset);
     };
+    const auto backpropagation = [&](const std::string& preset) {
+        const auto result = baseline_result(folder, preset, 1);
+        return result ? std::optional(100.0 - 100.0 * result->accuracy)
+                      : baseline_on_page(earlier, heading, preset);
+    };
     std::string page =
-        "\n## Backpropagation of the same networks\n\n"
+        fmt::format("\n{}\n\n", heading) +
         "`bench baselines --data DIR`: the forward network of the same layers, pools, bounds and cost "
         "(PyTorch), in as many\nepochs on all training samples, at the best of three rates on "
         "validation samples.\n\n"
         "| preset | EP, test error | backpropagation | points more |\n|---|---|---|---|\n";
     for (const auto& baseline : baselines()) {
-        page += row(baseline.preset, baseline.preset, ep(baseline.preset), folder);
+        const auto by_backpropagation = backpropagation(baseline.preset);
+        page += row(baseline.preset, ep(baseline.preset), by_backpropagation);
         const auto conjugate = std::string(baseline.preset) + "-conjugate";
-        if (const auto error = ep(conjugate)) page += row(conjugate, baseline.preset, error, folder);
+        if (const auto error = ep(conjugate)) page += row(conjugate, error, by_backpropagation);
     }
     return page;
 }

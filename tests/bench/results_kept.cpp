@@ -1,5 +1,7 @@
 #include "tests/bench/results_sections.hpp"
 
+#include <fmt/core.h>
+
 #include <map>
 #include <optional>
 #include <sstream>
@@ -59,6 +61,19 @@ std::optional<double> error_on_page(const std::string& page, std::string_view pr
                 const double value = std::stod(line.substr(at + what.size()));
                 error = what == "| error " ? value : 100.0 - value;
             }
+    });
+    return error;
+}
+
+std::optional<double> baseline_on_page(const std::string& page, std::string_view heading,
+                                       const std::string& preset) {
+    std::optional<double> error;
+    for_each_line(page, [&](const std::string& line, const std::string& section) {
+        if (section != heading || !line.starts_with(fmt::format("| `{}` | ", preset))) return;
+        std::istringstream cells(line);
+        std::string cell;
+        for (int k = 0; k < 4; ++k) std::getline(cells, cell, '|'); // before the first, preset, EP, this
+        if (cell.find(missing) == std::string::npos) error = std::stod(cell);
     });
     return error;
 }

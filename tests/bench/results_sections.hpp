@@ -25,6 +25,9 @@ std::string backpropagation_section(const std::string& folder, const RunsOf& run
 
 // Mean test error of a preset on a page that states it, %.
 std::optional<double> error_on_page(const std::string& page, std::string_view preset);
+// Test error by backpropagation of a preset's network in the table below that heading, %.
+std::optional<double> baseline_on_page(const std::string& page, std::string_view heading,
+                                       const std::string& preset);
 // `page` with the rows of an earlier page in place of those that say "not run".
 std::string with_earlier_rows(const std::string& page, const std::string& earlier);
 
