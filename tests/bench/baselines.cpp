@@ -33,21 +33,14 @@ std::string result_file(const std::string& folder, const std::string& preset, st
     return fmt::format("{}/{}-{}.json", folder, preset, seed);
 }
 
-double number(const std::string& json, const std::string& name) {
-    const auto at = json.find("\"" + name + "\": ");
-    if (at == std::string::npos) throw std::runtime_error(fmt::format("no '{}' in: {}", name, json));
-    return std::stod(json.substr(at + name.size() + 4));
-}
-
 // What scores validation samples, or other settings, is shown and not kept.
-BackpropResult run_one(const Options& o, const std::string& python, const Baseline& baseline) {
+BackpropResult run_one(const Options& o, bool trial, const std::string& python, const Baseline& baseline) {
     const auto folder = std::filesystem::path(o.out);
     std::filesystem::create_directories(folder);
     const auto config = (folder / (std::string(baseline.preset) + ".toml")).string();
     auto sets = o.sets;
     if (o.score == "test") sets.emplace_back("data.validation=0"); // as the presets are scored
     write_atomically(config, expanded(load_experiment(baseline.preset, sets)));
-    const bool trial = o.score != "test" || o.rate || !o.sets.empty();
     const auto file = trial ? (folder / "trial.json").string() : result_file(o.out, baseline.preset, o.seed);
     const auto command =
         fmt::format("{} {}/tests/bench/reference/backprop.py {} {} --rate {} --seed {} "
@@ -57,7 +50,7 @@ BackpropResult run_one(const Options& o, const std::string& python, const Baseli
     if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
     std::filesystem::rename(file + ".part", file);
     const auto json = read_file(file);
-    return {number(json, "accuracy"), number(json, "time_s")};
+    return {number_in(json, "accuracy"), number_in(json, "time_s")};
 }
 
 int run(const Options& o) {
@@ -68,7 +61,7 @@ int run(const Options& o) {
     for (const auto& baseline : baselines()) {
         if (!wanted(o.only, baseline.preset)) continue;
         auto result = trial ? std::nullopt : baseline_result(o.out, baseline.preset, o.seed);
-        if (!result) result = run_one(o, python, baseline);
+        if (!result) result = run_one(o, trial, python, baseline);
         table.row({baseline.preset, fmt::format("{:.2f} %", 100.0 - 100.0 * result->accuracy),
                    fmt::format("{:.0f} s", result->time_s)});
     }
@@ -109,7 +102,7 @@ std::optional<BackpropResult> baseline_result(const std::string& folder, const s
     const auto file = result_file(folder, preset, seed);
     if (!std::filesystem::exists(file)) return std::nullopt;
     const auto json = read_file(file);
-    return BackpropResult{number(json, "accuracy"), number(json, "time_s")};
+    return BackpropResult{number_in(json, "accuracy"), number_in(json, "time_s")};
 }
 
 Subcommand baselines_bench() {

@@ -22,7 +22,7 @@ std::string python_with_torch(const std::string& wanted);
 
 // What reference/backprop.py reported; nothing where that baseline was not run with results in `folder`.
 struct BackpropResult {
-    double accuracy = 0.0; // on the test set, after the last epoch
+    double accuracy = 0.0; // after the last epoch, on the test set (of a trial: on what it scores)
     double time_s = 0.0;
 };
 std::optional<BackpropResult> baseline_result(const std::string& folder, const std::string& preset,

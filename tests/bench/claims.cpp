@@ -2,16 +2,15 @@
 // network, data, seeds and EP rule, each dynamics at the best of as many trials, chosen on validation
 // samples.
 #include "hw_models/energy/limits.hpp"
+#include "sim/run/experiment.hpp"
 #include "sim/run/table.hpp"
 #include "tests/bench/benches.hpp"
 #include "tests/bench/program.hpp"
 
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <optional>
 
@@ -127,6 +126,7 @@ void show_time_and_energy(const Options& o) {
                 if (at == run.epochs.end()) continue;
                 when_s.push_back(at->time_s);
                 when_j.push_back(at->energy_j);
+                // The array's energy goes with time: every epoch presents the same samples.
                 when_array_j.push_back(array_j(run.summary) * at->time_s / run.summary.simulated_time_s);
             }
             const auto all = when_s.size() == static_cast<std::size_t>(o.seeds);
@@ -144,9 +144,9 @@ void show_time_and_energy(const Options& o) {
 
 // Accuracy where kT/C noise drives every step of every node, trained and tested under it.
 void show_noise(const Options& o) {
-    Table table({"noise of a node", "dynamics", "chosen", "test accuracy", "on quiet nodes"});
+    Table table({"noise of a node", "dynamics", "chosen", "test accuracy", "on the ideal machine"});
+    const double volts_per_unit = load_experiment("glyphs", {}).machine.circuit->volts_per_unit;
     bool first = true;
-    constexpr double volts_per_unit = 0.5; // of the machine's circuit
     for (const double capacitance_f : {3e-13, 1e-16, 1e-17, 3e-18, 1e-18}) {
         const double units = node_noise_v(capacitance_f) / volts_per_unit;
         const auto capacitance = format_si(capacitance_f, "F");
@@ -157,13 +157,13 @@ void show_noise(const Options& o) {
                                        phases(12.0), capacitance);
         for (const std::string dynamics : both) {
             const auto best = best_of(o, dynamics, noise);
-            std::vector<double> accuracy, quiet;
+            std::vector<double> accuracy, on_ideal;
             for (const auto& run : best.runs) {
                 accuracy.push_back(100.0 * run.summary.test_accuracy.value());
-                quiet.push_back(100.0 * run.summary.ideal_test_accuracy.value());
+                on_ideal.push_back(100.0 * run.summary.ideal_test_accuracy.value());
             }
             table.row({fmt::format("{:.2g} units ({})", units, capacitance), dynamics, best.setting.text(),
-                       fmt::format("{:.2f} %", mean(accuracy)), fmt::format("{:.2f} %", mean(quiet))});
+                       fmt::format("{:.2f} %", mean(accuracy)), fmt::format("{:.2f} %", mean(on_ideal))});
         }
     }
     std::cout << table.text();

@@ -57,10 +57,23 @@ std::vector<EpochFigures> epochs_of(const std::string& folder) {
     return epochs;
 }
 
+namespace {
+
+std::string value_of(const std::string& json, const std::string& name) {
+    const auto at = json.find("\"" + name + "\": ");
+    if (at == std::string::npos) throw std::runtime_error(fmt::format("no '{}' in: {}", name, json));
+    return json.substr(at + name.size() + 4);
+}
+
+} // namespace
+
+double number_in(const std::string& json, const std::string& name) {
+    return std::stod(value_of(json, name));
+}
+
 double eval(const std::string& folder, const std::string& arguments) {
     const auto text = output_of(fmt::format("eval {} {} --json", folder, arguments), folder + ".log");
-    const std::string key = "\"accuracy\": ";
-    return std::stod(text.substr(text.find(key) + key.size()));
+    return number_in(text, "accuracy");
 }
 
 namespace {
@@ -91,18 +104,8 @@ Solved solve(const std::string& arguments) {
     return solved;
 }
 
-namespace {
-
-std::string value_of(const std::string& json, const std::string& name) {
-    const auto at = json.find("\"" + name + "\": ");
-    if (at == std::string::npos) throw std::runtime_error(fmt::format("no '{}' in: {}", name, json));
-    return json.substr(at + name.size() + 4);
-}
-
-} // namespace
-
 double Solved::number(const std::string& name) const {
-    return std::stod(value_of(json, name));
+    return number_in(json, name);
 }
 std::string Solved::text(const std::string& name) const {
     const auto value = value_of(json, name).substr(1);

@@ -30,6 +30,9 @@ std::vector<EpochFigures> epochs_of(const std::string& folder);
 // Test accuracy of the trained run in `folder`, by `isinglass eval FOLDER ARGUMENTS…`.
 double eval(const std::string& folder, const std::string& arguments);
 
+// The number of that name in a JSON document. Throws std::runtime_error where there is none.
+double number_in(const std::string& json, const std::string& name);
+
 // `isinglass solve ARGUMENTS… --json`: what it prints, and its exit code. Throws std::runtime_error where it
 // ends otherwise than done, at a target not met, or at an error of the user's.
 struct Solved {
