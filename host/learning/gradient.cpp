@@ -131,9 +131,12 @@ void EpGradient::find_errors(const BatchReadout& batch, std::span<const float> t
         first_errors_ = Matrix(batch.batch(), net_.state_columns);
         second_errors_ = first_errors_;
     }
-    while (evaluators_.size() < pool.threads())
-        evaluators_.push_back({model_.kernel(net_), std::make_unique<LaneBlock>(net_),
-                               Matrix(LaneBlock::rows(), net_.state_columns)});
+    while (evaluators_.size() < pool.threads()) {
+        auto& evaluator = evaluators_.emplace_back();
+        evaluator.kernel = model_.kernel(net_);
+        evaluator.block = std::make_unique<LaneBlock>(net_);
+        evaluator.errors = Matrix(LaneBlock::rows(), net_.state_columns);
+    }
     if (batch.one_state) second_errors_.fill(0.0F);
     constexpr auto at_once = static_cast<std::size_t>(block_lanes);
     pool.run((batch.batch() + at_once - 1) / at_once, [&](std::size_t task, unsigned thread) {

@@ -70,7 +70,7 @@ class EpGradient {
         Matrix errors;
     };
     std::vector<Evaluator> evaluators_;
-    // Of links that pool: [rows × post stride], and the kernels of each thread.
+    // Of links that pool: [rows × post nodes], and the kernels of each thread.
     std::map<std::size_t, std::vector<std::uint8_t>> winners_;
     std::map<std::pair<std::size_t, unsigned>, std::unique_ptr<CouplingKernel>> choosers_;
 };
