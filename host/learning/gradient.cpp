@@ -21,14 +21,8 @@ float weight_of(const BatchReadout& batch, std::size_t row, const LocalTerm& ter
     return static_cast<float>(term.coefficient) * batch.scale[row] / static_cast<float>(batch.batch());
 }
 
-// What a term's features are of: the two states, or their errors.
-struct States {
-    const Matrix& first;
-    const Matrix& second;
-};
-
 // sum += weight · (feature of first − feature of second)
-void add_contrast(const BatchReadout& batch, const States& states, std::size_t row, const LocalTerm& term,
+void add_contrast(const BatchReadout& batch, const StatePair& states, std::size_t row, const LocalTerm& term,
                   const LocalTerm::FeatureMap& map, std::span<float> sum) {
     thread_local std::vector<float> first, second;
     first.resize(sum.size());
@@ -42,7 +36,7 @@ void add_contrast(const BatchReadout& batch, const States& states, std::size_t r
 void sum_contrasts(const BatchReadout& batch, const LocalTerm& term, const LocalTerm::FeatureMap& map,
                    std::span<float> sum) {
     std::ranges::fill(sum, 0.0F);
-    const States states{batch.first, batch.second};
+    const StatePair states{batch.first, batch.second};
     for (std::size_t r = 0; r < batch.batch(); ++r) add_contrast(batch, states, r, term, map, sum);
 }
 
@@ -55,8 +49,8 @@ void each_row(std::size_t rows, WorkerPool& pool, F f) {
 }
 
 // Rows that a term needs: a feature that is 1 everywhere lets the batch be summed beforehand.
-std::size_t rows_between_spins(const LocalTerm& term, std::size_t batch) {
-    return term.pre_is_one || term.post_is_one ? 1 : 2 * batch;
+std::size_t rows_between_spins(const LocalTerm& term, const BatchReadout& batch) {
+    return term.pre_is_one || term.post_is_one ? 1 : (batch.one_state ? 1 : 2) * batch.batch();
 }
 std::size_t rows_from_inputs(const LocalTerm& term, std::size_t batch) {
     if (term.post_is_one || !term.from_inputs) return 0; // the same in both states, or nothing
@@ -76,6 +70,11 @@ void EpGradient::Factors::begin(std::size_t most_rows, std::size_t pre_columns, 
 EpGradient::EpGradient(const Network& net, const EnergyModel& model)
     : net_(net), model_(model), terms_(model.local_terms()) {}
 
+StatePair EpGradient::learnt_from(const BatchReadout& batch) const {
+    if (model_.learns_from_errors()) return {first_errors_, second_errors_};
+    return {batch.first, batch.second};
+}
+
 // Rows of first and second one below the other, so that one product sums both.
 void EpGradient::add_between_spins(const BatchReadout& batch, const LocalTerm& term, WorkerPool& pool) {
     const std::size_t n = batch.batch();
@@ -89,18 +88,18 @@ void EpGradient::add_between_spins(const BatchReadout& batch, const LocalTerm& t
         ++at;
         return;
     }
-    const Matrix& first_ends = model_.learns_from_errors() ? first_errors_ : batch.first;
-    const Matrix& second_ends = model_.learns_from_errors() ? second_errors_ : batch.second;
-    each_row(n, pool, [&, first = at](std::size_t r) {
+    const auto ends = learnt_from(batch);
+    each_row(n, pool, [&, at](std::size_t r) {
+        const auto lay_out = [&](std::size_t row, const Matrix& states, const Matrix& far, float weight) {
+            apply(term.pre, states.row(r), pre.row(row));
+            apply(term.post, far.row(r), post.row(row));
+            scale(post.row(row), weight);
+        };
         const float weight = weight_of(batch, r, term);
-        apply(term.pre, batch.first.row(r), pre.row(first + r));
-        apply(term.pre, batch.second.row(r), pre.row(first + n + r));
-        apply(term.post, first_ends.row(r), post.row(first + r));
-        apply(term.post, second_ends.row(r), post.row(first + n + r));
-        scale(post.row(first + r), weight);
-        scale(post.row(first + n + r), -weight);
+        lay_out(at + r, batch.first, ends.first, weight);
+        if (!batch.one_state) lay_out(at + n + r, batch.second, ends.second, -weight);
     });
-    at += 2 * n;
+    at += rows_between_spins(term, batch);
 }
 
 // A clamped input is the same in both states: its feature factors out of the difference.
@@ -115,8 +114,7 @@ void EpGradient::add_from_inputs(const BatchReadout& batch, const LocalTerm& ter
         ++at;
         return;
     }
-    const bool errors = model_.learns_from_errors();
-    const States states{errors ? first_errors_ : batch.first, errors ? second_errors_ : batch.second};
+    const auto states = learnt_from(batch);
     each_row(batch.batch(), pool, [&, first = at](std::size_t r) {
         apply(term.input, batch.inputs.row(r), pre.row(first + r));
         std::ranges::fill(post.row(first + r), 0.0F);
@@ -227,8 +225,7 @@ void EpGradient::node_parameters(const BatchReadout& batch, std::size_t layer, s
     for (const auto& block : net_.blocks)
         if (block.link < 0 && block.layer == static_cast<int>(layer))
             std::ranges::fill(gradient.subspan(block.first, block.count()), 0.0F);
-    const bool errors = model_.learns_from_errors();
-    const States states{errors ? first_errors_ : batch.first, errors ? second_errors_ : batch.second};
+    const auto states = learnt_from(batch);
     for (std::size_t r = 0; r < batch.batch(); ++r) {
         const float weight = batch.scale[r] / static_cast<float>(batch.batch());
         model_.add_node_gradient(net_, layer, theta, states.first.row(r), weight, gradient);
@@ -242,7 +239,7 @@ void EpGradient::compute(const BatchReadout& batch, std::span<const float> theta
     std::size_t spin_rows = 0;
     std::size_t input_rows = 0;
     for (const auto& term : terms_) {
-        spin_rows += rows_between_spins(term, batch.batch());
+        spin_rows += rows_between_spins(term, batch);
         input_rows += rows_from_inputs(term, batch.batch());
     }
     spins_.begin(spin_rows, net_.state_columns, net_.state_columns);

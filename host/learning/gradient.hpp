@@ -28,6 +28,12 @@ struct BatchReadout {
     [[nodiscard]] std::size_t batch() const { return scale.size(); }
 };
 
+// What features are of: the two states of a batch, or their errors; [batch × state columns] each.
+struct StatePair {
+    const Matrix& first;
+    const Matrix& second;
+};
+
 // gradient = mean over the batch of scale · [∂E/∂θ(first) − ∂E/∂θ(second)], both evaluated locally: a
 // coupling needs its two ends only. Sums run over the batch in one fixed order, in parallel over slabs of
 // couplings.
@@ -47,6 +53,7 @@ class EpGradient {
         void begin(std::size_t rows, std::size_t pre_columns, std::size_t post_columns);
     };
 
+    [[nodiscard]] StatePair learnt_from(const BatchReadout& batch) const;
     void find_errors(const BatchReadout& batch, std::span<const float> theta, WorkerPool& pool);
     void add_between_spins(const BatchReadout& batch, const LocalTerm& term, WorkerPool& pool);
     void add_from_inputs(const BatchReadout& batch, const LocalTerm& term, WorkerPool& pool);

@@ -1,6 +1,7 @@
 // Co-activities of shared weights on matrix units: activities as two bfloat16 each, those of pre on planes of
 // hi and of lo.
 #include "hw_models/couplings/convolution_planes.hpp"
+#include "hw_models/couplings/product.hpp"
 #include "hw_models/couplings/split_product.hpp"
 #include "hw_models/couplings/split_words.hpp"
 

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 namespace isinglass {
 
@@ -108,14 +107,6 @@ class ConvolutionPlanes {
     ConvolutionShape s_;
     std::size_t columns_, plane_, samples_, last_offset_, stride_;
 };
-
-// A product of the calling thread, made once for each of what it depends on.
-template <class Product, std::size_t n, class Make>
-Product& kept_product(const std::array<std::size_t, n>& key, Make make) {
-    thread_local std::map<std::array<std::size_t, n>, Product> kept;
-    const auto found = kept.find(key);
-    return found != kept.end() ? found->second : kept.emplace(key, make()).first->second;
-}
 
 // Of convolution_co_activity, with operands split in two bfloat16 each.
 void split_convolution_co_activity(const ConvolutionShape& shape, std::size_t first, std::size_t last,

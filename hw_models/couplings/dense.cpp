@@ -116,21 +116,17 @@ class DenseCoupling final : public Coupling {
     void co_activity(std::size_t s, std::size_t rows, ActivityRows pre, ActivityRows post,
                      float* out) const override {
         const auto [first, count] = slab(s);
-        // One product per (thread, shape) is kept: an update repeats the same few shapes for a whole run.
-        thread_local std::map<std::array<std::size_t, 5>, Product> products;
-        const std::array<std::size_t, 5> key{count / post_, post_, rows, pre.stride, post.stride};
-        auto found = products.find(key);
-        if (found == products.end())
-            found = products
-                        .emplace(key, Product({.rows = static_cast<long>(count / post_),
-                                               .inner = static_cast<long>(rows),
-                                               .columns = static_cast<long>(post_),
-                                               .a_stride = static_cast<long>(pre.stride),
-                                               .b_stride = static_cast<long>(post.stride),
-                                               .c_stride = static_cast<long>(post_),
-                                               .a_transposed = true}))
-                        .first;
-        found->second(pre.data + s * slab_rows, post.data, out + first);
+        auto& product =
+            kept_product<Product>(std::array{count / post_, post_, rows, pre.stride, post.stride}, [&] {
+                return Product({.rows = static_cast<long>(count / post_),
+                                .inner = static_cast<long>(rows),
+                                .columns = static_cast<long>(post_),
+                                .a_stride = static_cast<long>(pre.stride),
+                                .b_stride = static_cast<long>(post.stride),
+                                .c_stride = static_cast<long>(post_),
+                                .a_transposed = true});
+            });
+        product(pre.data + s * slab_rows, post.data, out + first);
     }
 
   private:

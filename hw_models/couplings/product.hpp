@@ -1,7 +1,9 @@
 // One dense matrix product of a fixed shape, through oneDNN.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <map>
 #include <memory>
 
 namespace isinglass {
@@ -36,6 +38,15 @@ class Product {
     struct Implementation;
     std::unique_ptr<Implementation> implementation_;
 };
+
+// A product of the calling thread, made once for each of what it depends on: an update repeats the same few
+// shapes for a whole run.
+template <class Product, std::size_t n, class Make>
+Product& kept_product(const std::array<std::size_t, n>& key, Make make) {
+    thread_local std::map<std::array<std::size_t, n>, Product> kept;
+    const auto found = kept.find(key);
+    return found != kept.end() ? found->second : kept.emplace(key, make()).first->second;
+}
 
 // Samples that one block of lanes holds.
 inline constexpr long block_lanes = 32;

@@ -21,11 +21,12 @@ struct Shape {
 };
 
 // Links of the networks that ship, forwards and backwards, and ragged ones.
-const std::vector<Shape> shapes{{784, 512},       {512, 10},        {10, 512, true}, {256, 128},
-                                {128, 10},        {128, 256, true}, {10, 128, true}, {256, 256},
-                                {256, 256, true}, {784, 1024},      {1024, 10},      {10, 1024, true},
-                                {20, 33},         {33, 20, true},   {17, 5},         {5, 17, true},
-                                {1, 1},           {3, 100},         {100, 3, true}};
+const std::vector<Shape> shapes{
+    {784, 512},      {512, 10},          {10, 512, true},  {256, 128},        {128, 10},  {128, 256, true},
+    {10, 128, true}, {256, 256},         {256, 256, true}, {784, 1024},       {1024, 10}, {10, 1024, true},
+    {1024, 1024},    {1024, 1024, true}, {3136, 128},      {128, 3136, true}, {2048, 10}, {10, 2048, true},
+    {1568, 100},     {100, 1568, true},  {20, 33},         {33, 20, true},    {17, 5},    {5, 17, true},
+    {1, 1},          {3, 100},           {100, 3, true}};
 
 const auto rows = static_cast<std::size_t>(block_rows());
 
