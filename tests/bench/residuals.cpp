@@ -163,8 +163,6 @@ void print_steps_worth(ResidualBench& runs, bool live_nudge) {
         print_rc_per_step(runs, {"conjugate-fast", 0.5, {}, 1}, "conjugate", 30 / part, phase);
         print_rc_per_step(runs, {"conjugate-fast", 1.0, {{"friction", 0.8}}, 1}, "conjugate", 20 / part,
                           phase);
-        print_rc_per_step(runs, {"conjugate-fast", 1.0, {{"friction", 0.4}}, 1}, "conjugate", 30 / part,
-                          phase);
     }
 }
 
