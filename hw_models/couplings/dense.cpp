@@ -115,10 +115,11 @@ class DenseCoupling final : public Coupling {
 
     void co_activity(std::size_t s, std::size_t rows, ActivityRows pre, ActivityRows post,
                      float* out) const override {
-        const auto [first, count] = slab(s);
+        const Range range = slab(s);
+        const std::size_t pre_rows = range.count / post_;
         auto& product =
-            kept_product<Product>(std::array{count / post_, post_, rows, pre.stride, post.stride}, [&] {
-                return Product({.rows = static_cast<long>(count / post_),
+            kept_product<Product>(std::array{pre_rows, post_, rows, pre.stride, post.stride}, [&] {
+                return Product({.rows = static_cast<long>(pre_rows),
                                 .inner = static_cast<long>(rows),
                                 .columns = static_cast<long>(post_),
                                 .a_stride = static_cast<long>(pre.stride),
@@ -126,7 +127,7 @@ class DenseCoupling final : public Coupling {
                                 .c_stride = static_cast<long>(post_),
                                 .a_transposed = true});
             });
-        product(pre.data + s * slab_rows, post.data, out + first);
+        product(pre.data + s * slab_rows, post.data, out + range.first);
     }
 
   private:
