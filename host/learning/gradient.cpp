@@ -52,9 +52,9 @@ void each_row(std::size_t rows, WorkerPool& pool, F f) {
 std::size_t rows_between_spins(const LocalTerm& term, const BatchReadout& batch) {
     return term.pre_is_one || term.post_is_one ? 1 : (batch.one_state ? 1 : 2) * batch.batch();
 }
-std::size_t rows_from_inputs(const LocalTerm& term, std::size_t batch) {
+std::size_t rows_from_inputs(const LocalTerm& term, const BatchReadout& batch) {
     if (term.post_is_one || !term.from_inputs) return 0; // the same in both states, or nothing
-    return term.pre_is_one ? 1 : batch;
+    return term.pre_is_one ? 1 : batch.batch();
 }
 
 } // namespace
@@ -240,7 +240,7 @@ void EpGradient::compute(const BatchReadout& batch, std::span<const float> theta
     std::size_t input_rows = 0;
     for (const auto& term : terms_) {
         spin_rows += rows_between_spins(term, batch);
-        input_rows += rows_from_inputs(term, batch.batch());
+        input_rows += rows_from_inputs(term, batch);
     }
     spins_.begin(spin_rows, net_.state_columns, net_.state_columns);
     inputs_.begin(input_rows, net_.input_nodes, net_.state_columns);

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "hw_models/base/chosen.hpp"
+#include "hw_models/base/worker_pool.hpp"
 #include "hw_models/couplings/coupling.hpp"
 #include "sim/config/reader.hpp"
 #include "tests/hw_models/kernel_fixtures.hpp"
 
 #include <map>
 #include <set>
+#include <thread>
 #include <utility>
 
 namespace isinglass::test {
@@ -26,6 +28,28 @@ inline std::unique_ptr<Coupling> lateral(const std::string& settings, const Grid
 }
 inline std::unique_ptr<Coupling> between(const std::string& settings, const Grid& pre, const Grid& post) {
     return coupling_kind(settings)->build({.pre = pre, .post = post});
+}
+
+// Of `operands.pre` forwards, and of `operands.post` back, into what they held.
+template <class Operands>
+std::pair<AlignedVector<float>, AlignedVector<float>> both_products(CouplingKernel& kernel,
+                                                                    const Operands& operands) {
+    std::pair results{operands.post, operands.pre};
+    kernel.forward(operands.values.data(), operands.pre.data(), results.first.data(), false);
+    kernel.transposed(operands.values.data(), operands.post.data(), results.second.data(), false);
+    return results;
+}
+
+// The same in a thread that did not make the kernel.
+template <class Operands>
+std::pair<AlignedVector<float>, AlignedVector<float>> products_in_another_thread(CouplingKernel& kernel,
+                                                                                 const Operands& operands) {
+    std::pair<AlignedVector<float>, AlignedVector<float>> results;
+    std::thread([&] {
+        const WorkerPool one_thread(1); // OpenMP's count is a thread's own
+        results = both_products(kernel, operands);
+    }).join();
+    return results;
 }
 
 using Pair = std::pair<std::size_t, std::size_t>; // pre, post

@@ -1,5 +1,5 @@
 #include "hw_models/couplings/dense_split.hpp"
-#include "tests/hw_models/kernel_fixtures.hpp"
+#include "tests/hw_models/coupling_fixtures.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/core.h>
@@ -7,8 +7,6 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <thread>
-#include <utility>
 
 using namespace isinglass;
 using namespace isinglass::test;
@@ -60,15 +58,6 @@ double worst_error(Size size, CouplingKernel& kernel, bool accumulate) {
         }
     }
     return worst;
-}
-
-// Of o.pre forwards, and of o.post back.
-std::pair<AlignedVector<float>, AlignedVector<float>> both_products(CouplingKernel& kernel,
-                                                                    const Operands& o) {
-    std::pair results{o.post, o.pre};
-    kernel.forward(o.values.data(), o.pre.data(), results.first.data(), false);
-    kernel.transposed(o.values.data(), o.post.data(), results.second.data(), false);
-    return results;
 }
 
 } // namespace
@@ -164,14 +153,8 @@ TEST_CASE("A kernel may run in another thread than the one that made it", "[coup
         const auto coupling = make_dense_coupling(size.pre, size.post);
         const auto kernel = coupling->kernel(o.pre_stride, o.post_stride);
         const auto split = coupling->split_kernel(o.pre_stride, o.post_stride);
-        std::pair<AlignedVector<float>, AlignedVector<float>> there, split_there;
-        std::thread([&] {
-            const WorkerPool one_thread(1); // OpenMP's count is a thread's own
-            there = both_products(*kernel, o);
-            split_there = both_products(*split, o);
-        }).join();
-        CHECK(there == both_products(*kernel, o));
-        CHECK(split_there == both_products(*split, o));
+        CHECK(products_in_another_thread(*kernel, o) == both_products(*kernel, o));
+        CHECK(products_in_another_thread(*split, o) == both_products(*split, o));
     }
 }
 
