@@ -96,15 +96,11 @@ void SampleEvaluator::run(const SampleProgram& program, std::span<SampleTask> ta
                 relax(op, i, relaxes, tasks, values);
             if (relaxes++ == 0) leave_settled(tasks);
             break;
-        case SampleOp::Kind::hold:
-            copy_rows(block_.state, block_.held, block_.lanes);
-            held_by_ = op.command;
-            held_rc_ = 0.0;
-            break;
+        case SampleOp::Kind::hold: hold(op, i, tasks); break;
         case SampleOp::Kind::restore:
             droop_held();
             copy_rows(block_.held, block_.state, block_.lanes);
-            discharge_momentum(); // the second hold keeps the spin's node alone
+            discharge_momentum();
             record(i, 0.0, tasks);
             break;
         case SampleOp::Kind::read: read(op, i, reads++, tasks, values); break;
@@ -201,6 +197,18 @@ void SampleEvaluator::droop_held() {
     if (loss == 0.0F) return;
     for (std::size_t r = 0; r < block_.lanes; ++r)
         for (auto& v : block_.held.row(r)) v = drooped(v, loss);
+}
+
+// Brings conjugate variables to rest, as RESTORE does, which has no hold of theirs: were they left moving,
+// the two nudged phases of a centred estimate would start apart, by what a free phase that has not settled
+// yet still moves.
+void SampleEvaluator::hold(const SampleOp& op, std::uint32_t op_index, std::span<SampleTask> tasks) {
+    copy_rows(block_.state, block_.held, block_.lanes);
+    held_by_ = op.command;
+    held_rc_ = 0.0;
+    if (model_.dynamics->nodes_per_spin() == 1) return;
+    discharge_momentum();
+    record(op_index, 0.0, tasks);
 }
 
 void SampleEvaluator::discharge_momentum() {

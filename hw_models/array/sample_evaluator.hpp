@@ -30,6 +30,7 @@ class SampleEvaluator {
     void convert_lines(DrawKey key, const LineGroup& group, std::span<const std::uint8_t> codes,
                        std::span<float> levels) const;
     void reset(const SampleOp& op);
+    void hold(const SampleOp& op, std::uint32_t op_index, std::span<SampleTask> tasks);
     void discharge_momentum();
     void droop_held();
     void relax(const SampleOp& op, std::uint32_t op_index, std::size_t relax_index,

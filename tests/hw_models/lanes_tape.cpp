@@ -120,6 +120,25 @@ TEST_CASE("A tape of conjugate dynamics holds the conjugate variable too", "[tap
     CHECK(std::ranges::all_of(tape[13].second, [](float p) { return p == 0.0F; })); // RESTORE discharges it
 }
 
+TEST_CASE("HOLD brings conjugate variables to rest as RESTORE does, so that nudged phases start alike",
+          "[tape]") {
+    for (const auto* dynamics : {"conjugate", "conjugate-fast"}) {
+        INFO(dynamics);
+        auto machine = ideal_twin(test_machine(), *make_hopfield());
+        machine.dynamics.choose(dynamics);
+        const auto model = model_of(machine, chain({20, 33, 17, 5}));
+        ListWriter held(*model), on(*model);
+        held.clamp(clamp_inputs | clamp_targets, 1).reset().relax(5).hold(); // in full motion
+        held.relax(5, 0.5F).read(7).restore().relax(5, 0.5F).read(7);
+        on.clamp(clamp_inputs | clamp_targets, 1).reset().relax(5).relax(5, 0.5F).read(7);
+        const auto codes = evaluate(model, held).codes;
+        const auto [first, second] =
+            std::pair(std::span(codes).first(codes.size() / 2), std::span(codes).last(codes.size() / 2));
+        CHECK(std::ranges::equal(first, second));
+        CHECK_FALSE(std::ranges::equal(first, evaluate(model, on).codes));
+    }
+}
+
 TEST_CASE("A presentation that a job holds twice is recorded once", "[tape]") {
     const auto model = model_of(test_machine(), chain({20, 33, 17, 5}));
     ListWriter once(*model);

@@ -48,7 +48,7 @@ struct EpRun {
 };
 
 // Positions of the phases in the program of run_ep(), as TapeStep::op has them.
-inline constexpr std::uint32_t free_op = 2, plus_op = 5, minus_op = 8;
+inline constexpr std::uint32_t free_op = 2, hold_op = 4, plus_op = 5, minus_op = 8;
 
 struct EpTimes {
     double beta = 0.5;

@@ -38,8 +38,9 @@ class Comparison {
 
     void enter(std::uint32_t op) {
         const int phase = phase_of(op);
+        if (op == hold_op) held_.assign(exact_.state().begin(), exact_.state().end()); // p comes to rest
         if (phase < 0) {
-            exact_.restore(held_.empty() ? std::vector<double>(net_.spins()) : held_); // RESET, then RESTORE
+            exact_.restore(held_.empty() ? std::vector<double>(net_.spins()) : held_); // RESET, HOLD, RESTORE
             return;
         }
         if (phase == 1) held_.assign(exact_.state().begin(), exact_.state().end());
