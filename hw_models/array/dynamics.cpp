@@ -19,6 +19,7 @@ const Registry<std::unique_ptr<Dynamics>>& kinds() {
                         {"dissipative-sweeps", make_dissipative_sweeps},
                         {"conjugate", make_conjugate},
                         {"conjugate-fast", make_conjugate_fast},
+                        {"conjugate-sweeps", make_conjugate_sweeps},
                         {"idealised-passes", make_idealised_passes},
                         {"gibbs", make_gibbs},
                         {"ballistic", make_ballistic},

@@ -79,6 +79,7 @@ std::unique_ptr<Dynamics> make_dissipative_fast();
 std::unique_ptr<Dynamics> make_dissipative_sweeps();
 std::unique_ptr<Dynamics> make_conjugate(); // exponential, third order
 std::unique_ptr<Dynamics> make_conjugate_fast();
+std::unique_ptr<Dynamics> make_conjugate_sweeps();
 std::unique_ptr<Dynamics> make_idealised_passes();  // of predictive networks: forward, then by turns
 std::unique_ptr<Dynamics> make_gibbs();             // sampling of two-valued nodes, annealed
 std::unique_ptr<Dynamics> make_ballistic();         // simulated bifurcation

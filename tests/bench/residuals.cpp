@@ -11,7 +11,8 @@ namespace isinglass {
 namespace {
 
 constexpr std::array targets{1e-2, 1e-3, 1e-4};
-constexpr std::array frictions{0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0, 10.0};
+const std::vector<double> frictions{0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0, 10.0};
+const std::vector<double> sweep_frictions{0.5, 0.6, 0.7, 0.8, 0.9, 1.0}; // in steps of 1 RC
 const std::vector<double> all_steps{0.25, 0.375, 0.5, 0.75, 1.0, 1.5};
 
 struct Method {
@@ -70,11 +71,11 @@ struct Row {
     std::vector<Method> methods;
 };
 
-std::vector<Method> each_friction(const std::string& kind, const std::vector<double>& at_steps,
-                                  int products) {
+std::vector<Method> each_friction(const std::string& kind, const std::vector<double>& at_steps, int products,
+                                  const std::vector<double>& at_frictions = frictions) {
     std::vector<Method> all;
     for (const double step : at_steps)
-        for (const double friction : frictions)
+        for (const double friction : at_frictions)
             all.push_back({kind, step, {{"friction", friction}}, products});
     return all;
 }
@@ -93,7 +94,9 @@ std::vector<Row> table() {
             {"even/odd sweeps", false, {{"dissipative-sweeps", 1.0, {}, 1}}},
             {"dissipative, best step", false, each_step("dissipative", all_steps, 2)},
             {"conjugate, best friction and step", false, each_friction("conjugate", all_steps, 2)},
-            {"conjugate Euler, best of both", false, each_friction("conjugate-fast", all_steps, 1)}};
+            {"conjugate Euler, best of both", false, each_friction("conjugate-fast", all_steps, 1)},
+            {"conjugate sweeps, best friction", false,
+             each_friction("conjugate-sweeps", {1.0}, 1, sweep_frictions)}};
 }
 
 std::string shown(const Cell& cell, const Row& row) {
@@ -162,6 +165,8 @@ void print_steps_worth(ResidualBench& runs, bool live_nudge) {
         print_rc_per_step(runs, {"dissipative-sweeps", 1.0, {}, 1}, "dissipative", 15 / part, phase);
         print_rc_per_step(runs, {"conjugate-fast", 0.5, {}, 1}, "conjugate", 30 / part, phase);
         print_rc_per_step(runs, {"conjugate-fast", 1.0, {{"friction", 0.8}}, 1}, "conjugate", 20 / part,
+                          phase);
+        print_rc_per_step(runs, {"conjugate-sweeps", 1.0, {{"friction", 0.9}}, 1}, "conjugate", 15 / part,
                           phase);
     }
 }

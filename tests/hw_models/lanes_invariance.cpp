@@ -159,7 +159,7 @@ TEST_CASE("Noise differs between presentations, runs and phases, and the chip's 
 TEST_CASE("A job that relaxes the last one's samples over again reads what it would by itself", "[lanes]") {
     auto machine = test_machine();
     machine.adc.choose("ideal");
-    for (const auto* dynamics : {"dissipative", "conjugate", "dissipative-sweeps"}) {
+    for (const auto* dynamics : {"dissipative", "conjugate", "dissipative-sweeps", "conjugate-sweeps"}) {
         INFO(dynamics);
         machine.dynamics.choose(dynamics);
         const auto model = model_of(machine, chain({20, 33, 17, 5}));

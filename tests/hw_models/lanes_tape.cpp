@@ -122,7 +122,7 @@ TEST_CASE("A tape of conjugate dynamics holds the conjugate variable too", "[tap
 
 TEST_CASE("HOLD brings conjugate variables to rest as RESTORE does, so that nudged phases start alike",
           "[tape]") {
-    for (const auto* dynamics : {"conjugate", "conjugate-fast"}) {
+    for (const auto* dynamics : {"conjugate", "conjugate-fast", "conjugate-sweeps"}) {
         INFO(dynamics);
         auto machine = ideal_twin(test_machine(), *make_hopfield());
         machine.dynamics.choose(dynamics);

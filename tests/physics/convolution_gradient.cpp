@@ -109,7 +109,7 @@ TEST_CASE("EP through convolutions, max-pools and a skip connection is the exact
         .high = std::vector<double>(spins, 1.0)};
     // Pools make several equilibria possible: the exact side is that of the one nearest to where the machine
     // came to rest.
-    for (const std::string kind : {"dissipative", "conjugate", "dissipative-sweeps"}) {
+    for (const std::string kind : {"dissipative", "conjugate", "dissipative-sweeps", "conjugate-sweeps"}) {
         INFO(kind);
         const auto model = make_chip_model(ideal_machine(kind), net, make_hopfield(), 1);
         const auto ep = ep_on_machine(*model, values, sample, {});

@@ -8,8 +8,8 @@ using namespace isinglass;
 namespace {
 
 const std::vector<std::vector<std::size_t>> depths{{12, 10, 6}, {12, 10, 8, 6}, {12, 10, 8, 7, 5}};
-const std::vector<std::string> kinds{"dissipative", "dissipative-fast", "dissipative-sweeps", "conjugate",
-                                     "conjugate-fast"};
+const std::vector<std::string> kinds{"dissipative", "dissipative-fast", "dissipative-sweeps",
+                                     "conjugate",   "conjugate-fast",   "conjugate-sweeps"};
 constexpr double beta = 0.5;
 constexpr double rounding = 2e-5; // single precision, through several layers
 

@@ -104,7 +104,7 @@ TEST_CASE("EP by frozen nudges is the gradient of a read-out's cross-entropy, th
                         .cost = [](auto s) { return -std::log(probabilities(s.subspan(first))[label]); },
                         .low = std::vector<double>(spins, 0.0),
                         .high = std::vector<double>(spins, 1.0)};
-    for (const std::string kind : {"dissipative", "conjugate", "dissipative-sweeps"}) {
+    for (const std::string kind : {"dissipative", "conjugate", "dissipative-sweeps", "conjugate-sweeps"}) {
         INFO(kind);
         const auto model = make_chip_model(ideal_machine(kind), net, make_hopfield(), 1);
         const auto free =
