@@ -166,14 +166,13 @@ void Presenter::nudged_phase(JobBuilder& job, double beta) const {
 }
 
 void Presenter::add_phases(JobBuilder& job, float sign, std::size_t read_bytes, Buffers& buffers) const {
-    const bool centred = training_.estimator == "centred";
-    const bool differences = training_.readout == "differences";
+    const bool differences = training_.differences();
     free_phase(job);
-    if (centred || differences) job.hold();
-    if ((!centred && !one_state()) || differences) buffers.free = job.read(all_layers_mask_, read_bytes);
+    if (training_.holds_free()) job.hold();
+    if (training_.reads_free(*model_)) buffers.free = job.read(all_layers_mask_, read_bytes);
     nudged_phase(job, static_cast<double>(sign) * training_.beta);
     buffers.first = job.read(all_layers_mask_, read_bytes, differences);
-    if (!centred) return;
+    if (!training_.centred()) return;
     job.restore();
     nudged_phase(job, -static_cast<double>(sign) * training_.beta);
     buffers.second = job.read(all_layers_mask_, read_bytes, differences);
@@ -294,7 +293,7 @@ BatchOutcome Presenter::learn(const Samples& samples, std::span<const Presentati
 // show nudged ones, which are β of the way closer to the targets.
 Matrix Presenter::learnt_outputs(const BatchReadout& readout) const {
     const auto& out = net_->output();
-    const bool centred = training_.estimator == "centred";
+    const bool centred = training_.centred();
     Matrix outputs(readout.batch(), out.size);
     for (std::size_t i = 0; i < outputs.rows(); ++i) {
         const auto first = readout.first.row(i).subspan(out.offset, out.size);
@@ -307,11 +306,11 @@ Matrix Presenter::learnt_outputs(const BatchReadout& readout) const {
 
 void Presenter::collect(std::span<const Buffers> buffers, std::span<const float> signs,
                         BatchReadout& readout) {
-    const bool centred = training_.estimator == "centred";
-    const bool differences = training_.readout == "differences";
+    const bool centred = training_.centred();
+    const bool differences = training_.differences();
     const std::size_t bytes = lines_.read_bytes(all_layers_mask_);
     const auto first = views(buffers, &Buffers::first, bytes);
-    readout.one_state = one_state();
+    readout.one_state = training_.one_state(*model_);
     const auto second =
         readout.one_state ? first : views(buffers, centred ? &Buffers::second : &Buffers::free, bytes);
     const auto free =

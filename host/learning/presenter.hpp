@@ -119,10 +119,6 @@ class Presenter {
     std::vector<float> frozen_forces(const Samples& samples, std::span<const Presentation> batch,
                                      BatchOutcome& outcome, BatchReadout& readout);
     void collect(std::span<const Buffers> buffers, std::span<const float> signs, BatchReadout& readout);
-    // Whether the free state need not be read: ∂E/∂θ is 0 there.
-    [[nodiscard]] bool one_state() const {
-        return training_.estimator != "centred" && model_->gradient_vanishes_when_free();
-    }
     [[nodiscard]] Matrix learnt_outputs(const BatchReadout& readout) const;
     // Scores `outputs`, a row a presentation, with the states of the outputs alone.
     void score(const Matrix& outputs, const Samples& samples, std::span<const Presentation> batch,

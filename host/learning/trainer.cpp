@@ -190,7 +190,7 @@ void Trainer::calibrate(const Samples& samples, std::uint64_t round) {
             program(false);
             presenter_.program_now();
         }
-        if (!training_.calibrate.range || training_.readout != "differences") return;
+        if (!training_.calibrate.range || !training_.differences()) return;
         constexpr std::size_t shown = 32;
         BatchReadout readout(std::min(shown, samples.count()), *net_);
         calibrator.measure_range(calibration_, samples, readout);

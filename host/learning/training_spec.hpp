@@ -6,6 +6,7 @@
 #include "host/learning/cost.hpp"
 #include "host/learning/optimiser.hpp"
 #include "host/learning/schedule.hpp"
+#include "hw_models/array/energy_model.hpp"
 #include "hw_models/base/chosen.hpp"
 #include "hw_models/base/fields.hpp"
 
@@ -39,6 +40,19 @@ struct TrainingSpec {
     CalibrationSpec calibrate;
 
     void fields(Fields& f);
+
+    [[nodiscard]] bool centred() const { return estimator == "centred"; }
+    [[nodiscard]] int nudged_phases() const { return centred() ? 2 : 1; }
+    [[nodiscard]] bool differences() const { return readout == "differences"; } // to the state that is held
+    // Whether the free state is held: for the second nudge to start from, or for differences to it.
+    [[nodiscard]] bool holds_free() const { return centred() || differences(); }
+    // Whether the estimate takes one nudged state alone, since ∂E/∂θ is 0 in the free one.
+    [[nodiscard]] bool one_state(const EnergyModel& model) const {
+        return !centred() && model.gradient_vanishes_when_free();
+    }
+    [[nodiscard]] bool reads_free(const EnergyModel& model) const {
+        return differences() || (!centred() && !one_state(model));
+    }
 };
 
 } // namespace isinglass

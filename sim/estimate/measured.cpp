@@ -43,7 +43,7 @@ Measured measured_in(const RunDirectory& run, const NetworkWork& work, const Sam
     if (t.until_settled && learnt > 0.0) {
         const char* action = experiment.machine.detector.kind == "readout" ? "adc.convert" : "settle.compare";
         const double free = learnt * (t.nudge == "frozen" ? 2.0 : 1.0) + scored;
-        const double nudged = learnt * (t.estimator == "centred" ? 2.0 : 1.0);
+        const double nudged = learnt * t.nudged_phases();
         measured.free_checks = amount(summary.ledger, action, {Phase::free}) / (spins * free);
         measured.nudged_checks =
             amount(summary.ledger, action, {Phase::nudge_plus, Phase::nudge_minus}) / (spins * nudged);

@@ -15,7 +15,7 @@ SampleWork::SampleWork(const Experiment& experiment, const Mapping& mapping, con
       net_(net),
       array_(array),
       measured_(measured),
-      one_state_(t_.estimator != "centred" && experiment.network.model->gradient_vanishes_when_free()),
+      reads_free_(t_.reads_free(*experiment.network.model.part())),
       dac_bytes_(m_.dac->build(1, m_.dac_bank, 0, 0)->format().bytes()),
       adc_bytes_(m_.adc->build(1, m_.adc_bank, 0, 0)->format().bytes()),
       free_(relaxation(t_.free, measured.free_checks)),
@@ -143,16 +143,14 @@ WorkSteps SampleWork::scoring() const {
 }
 
 WorkSteps SampleWork::learning() const {
-    const bool centred = t_.estimator == "centred";
-    const bool differences = t_.readout == "differences";
     WorkSteps s;
     add_clamp(s, t_.nudge == "frozen" ? Lines::with_forces : Lines::with_targets);
     add_free_phase(s);
-    if (centred || differences) add_hold(s, Phase::free);
-    if ((!centred && !one_state_) || differences) add_read(s, net_.spins);
+    if (t_.holds_free()) add_hold(s, Phase::free);
+    if (reads_free_) add_read(s, net_.spins);
     add_relax(s, Phase::nudge_plus, nudged_);
     add_read(s, net_.spins);
-    if (!centred) return s;
+    if (!t_.centred()) return s;
     add_hold(s, Phase::nudge_minus);
     add_relax(s, Phase::nudge_minus, nudged_);
     add_read(s, net_.spins);

@@ -59,7 +59,7 @@ class SampleWork {
     const NetworkWork& net_;
     const ArrayWork& array_;
     const Measured& measured_;
-    bool one_state_; // whether the free state need not be read
+    bool reads_free_;
     std::size_t dac_bytes_, adc_bytes_;
     Relaxation free_, nudged_;
 };

@@ -70,13 +70,13 @@ double pooled_nodes(const Network& net) {
 MemoryPart read_outs(const Experiment& e, const Network& net, const RunData& data) {
     const double batch = presentations_at_once(e, data);
     const auto nodes = static_cast<double>(net.state_columns);
-    const auto model = Chosen(e.network.model).part();
+    const auto model = e.network.model.part();
     const auto terms = static_cast<double>(model->local_terms().size());
     const double errors = model->learns_from_errors() ? 2.0 : 0.0;
-    const double rows =
-        2.0 + errors + terms * 5.0; // two states; two of pre and post each, one of the inputs' post
+    const double states = e.training.one_state(*model) ? 1.0 : 2.0;  // that terms are of; two are kept always
+    const double rows = 2.0 + errors + terms * (2.0 * states + 1.0); // pre and post; the inputs' post
     const double inputs = (1.0 + terms) * static_cast<double>(net.input_nodes);
-    const double winners = 2.0 * terms * pooled_nodes(net); // of both states, a byte each
+    const double winners = states * terms * pooled_nodes(net); // a byte each
     return {"read-outs",
             fmt::format("{:.0f} samples x ({:.0f} x {:.4g} nodes + {:.4g} inputs) floats and {:.4g} winners",
                         batch, rows, nodes, inputs, winners),
@@ -87,7 +87,8 @@ MemoryPart read_outs(const Experiment& e, const Network& net, const RunData& dat
 MemoryPart buffers(const Experiment& e, const Network& net, const RunData& data) {
     const double batch = presentations_at_once(e, data);
     const auto lines = static_cast<double>(net.input_nodes + 2 * net.output().size);
-    const double reads = e.training.estimator == "centred" ? 2.0 : 1.0;
+    const double reads =
+        e.training.nudged_phases() + (e.training.reads_free(*e.network.model.part()) ? 1.0 : 0.0);
     const double learning = batch * (lines + reads * static_cast<double>(net.spins()));
     const double scoring = scoring_job_samples * (lines + static_cast<double>(net.output().size));
     return {"buffers", "words of the lines and read spins of a job, twice",
@@ -133,7 +134,7 @@ double gradient_bytes(const Network& net, const ParameterBlock& block) {
 MemoryPart threads(const Experiment& e, const Network& net) {
     const double threads = e.run.thread_count();
     // Of the array, and of the gradient where that is of errors.
-    const double blocks = Chosen(e.network.model).part()->learns_from_errors() ? 2.0 : 1.0;
+    const double blocks = e.network.model.part()->learns_from_errors() ? 2.0 : 1.0;
     double kernels = 0.0;
     double packing = 0.0;       // one link at a time
     double co_activities = 0.0; // buffers of the largest link; a product that each keeps is a few MB

@@ -121,8 +121,7 @@ void check_combinations(const Experiment& experiment) {
                 fmt::format("training.{} = \"{} RC\": the nodes of machine.array.kind = \"{}\" have no "
                             "time constant; valid is a number of steps, as \"30 steps\", or a time",
                             name, length.value, m.array.name()));
-    const bool holds = t.estimator == "centred" || t.readout == "differences";
-    if (holds && !m.second_hold)
+    if (t.holds_free() && !m.second_hold)
         throw UserError(
             fmt::format("training.estimator = \"{}\" with training.readout = \"{}\" needs the second hold; "
                         "machine.array.second_hold = true, or training.estimator = \"one-sided\" with "

@@ -114,8 +114,8 @@ Matrix BareMachine::free_states(const Samples& samples, std::size_t n, const EpS
 
 void BareMachine::learn(const Samples& samples, const EpSettings& settings, BatchReadout& readout) {
     const auto& t = e_.training;
-    const bool centred = t.estimator == "centred";
-    const bool differences = t.readout == "differences";
+    const bool centred = t.centred();
+    const bool differences = t.differences();
     const bool frozen = t.nudge == "frozen";
     const std::size_t n = readout.batch();
     const SampleOp read{.kind = SampleOp::Kind::read, .layers = all_layers};
@@ -125,9 +125,9 @@ void BareMachine::learn(const Samples& samples, const EpSettings& settings, Batc
         {.kind = SampleOp::Kind::clamp, .inputs = true, .targets = !frozen, .injected = frozen},
         {.kind = SampleOp::Kind::reset},
         relax(t.free, 0.0, settings)};
-    if (centred || differences) program.push_back({.kind = SampleOp::Kind::hold});
-    readout.one_state = !centred && model_->energy->gradient_vanishes_when_free();
-    const bool free_read = (!centred && !readout.one_state) || differences;
+    if (t.holds_free()) program.push_back({.kind = SampleOp::Kind::hold});
+    readout.one_state = t.one_state(*model_->energy);
+    const bool free_read = t.reads_free(*model_->energy);
     if (free_read) program.push_back(read);
     program.push_back(relax(t.nudged, settings.beta, settings));
     program.push_back(nudged_read);

@@ -164,11 +164,10 @@ GradientCheck check_gradient(const Experiment& e, std::span<const float> numbers
 
     auto exact = repeats(twin, samples, ideal.settings, size.repeats, readout);
     const auto format = e.machine.adc->build(1, e.machine.adc_bank, 0, 0)->format();
-    const auto range = read_range(net->output(), e.training.readout == "differences", e.machine.read_gain);
+    const auto range = read_range(net->output(), e.training.differences(), e.machine.read_gain);
     if (format.bits)
-        check.output_shift_lsb =
-            rms_shift(readout, net->output(), e.training.estimator == "centred" ? 2.0 : 1.0) /
-            (static_cast<double>(range.high - range.low) / format.top_code());
+        check.output_shift_lsb = rms_shift(readout, net->output(), e.training.nudged_phases()) /
+                                 (static_cast<double>(range.high - range.low) / format.top_code());
     const auto ideal_gradients = exact;
     // Where no reset is random, all repeats of the ideal twin are one.
     if (std::ranges::all_of(exact, [&](const Gradient& g) { return g == exact.front(); })) exact.resize(1);
@@ -212,8 +211,7 @@ std::string advice(const Experiment& e, double shift_lsb) {
         "warning: the nudge moves the outputs by {:.2g} LSB of their read-out (rms); beta = {:.2g}, "
         "training.readout = \"differences\" with machine.array.read_gain = {:.2g}, or {} more bits of "
         "the ADC would make it an LSB\n",
-        shift_lsb, e.training.beta * more,
-        more * (e.training.readout == "differences" ? e.machine.read_gain : 0.5),
+        shift_lsb, e.training.beta * more, more * (e.training.differences() ? e.machine.read_gain : 0.5),
         static_cast<int>(std::ceil(std::log2(more))));
 }
 

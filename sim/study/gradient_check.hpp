@@ -53,8 +53,8 @@ struct GradientCheckSize {
     std::size_t repeats = 4;  // with other draws of all noise
 };
 
-// Common random numbers: presentation k of every line has the same draws. `theta`: initial_numbers().
-GradientCheck check_gradient(const Experiment& experiment, std::span<const float> theta,
+// Common random numbers: presentation k of every line has the same draws. `numbers`: as of initial_numbers().
+GradientCheck check_gradient(const Experiment& experiment, std::span<const float> numbers,
                              const Samples& samples, const GradientCheckSize& size, WorkerPool& pool);
 
 // What would lift a shift of the outputs below an LSB over it; nothing where it is above.

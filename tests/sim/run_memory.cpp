@@ -47,6 +47,26 @@ TEST_CASE("cells of their own take memory each, which shared values do not") {
     CHECK(apart.at("couplings") - shared.at("couplings") == Approx(28.0 * cells).epsilon(0.05));
 }
 
+TEST_CASE("buffers hold every state that an estimate reads, and read-outs what its gradient is of") {
+    const auto of = [](const std::string& preset, std::vector<std::string> sets, const std::string& part) {
+        sets.emplace_back("training.batch=500"); // all samples: more than what scoring takes
+        return needed(preset, sets).at(part);
+    };
+    const double state = 2.0 * 4.0 * 500.0 * 522.0; // there and on its way
+    const auto buffers = [&](std::vector<std::string> sets) {
+        return of("mnist", std::move(sets), "buffers");
+    };
+    const double centred = buffers({});
+    CHECK(buffers({"training.estimator=one-sided"}) == centred); // the free state and a nudged one
+    CHECK(buffers({"training.readout=differences"}) - centred == state);
+    CHECK(buffers({"training.estimator=one-sided", "training.readout=differences"}) == centred);
+    const auto predictive = [&](const std::string& estimator, const std::string& part) {
+        return of("mnist-predictive", {"training.estimator=" + estimator}, part);
+    };
+    CHECK(predictive("random-sign", "buffers") < 0.6 * predictive("centred", "buffers"));
+    CHECK(predictive("random-sign", "read-outs") < 0.8 * predictive("centred", "read-outs"));
+}
+
 TEST_CASE("what does not fit is refused with its parts and what most of it is") {
     const std::vector<MemoryPart> parts{{"samples", "as loaded", 1e9}, {"threads", "2 x so much", 3e9}};
     CHECK(check_memory(parts, 8e9) == "about 4.00 GB (samples 1.00 GB, threads 3.00 GB); 8.00 GB available");
