@@ -24,8 +24,8 @@ struct Options {
     std::string out = "runs/bench/claims";
 };
 
-// What is tuned: a rate, and where there is one, the friction. Twelve trials each: the dissipative array has
-// no friction, and takes twelve rates.
+// What is tuned: a rate, and where there is one, the friction. Twenty trials each: the dissipative array has
+// no friction, and takes twenty rates.
 struct Setting {
     std::string dynamics;
     double rate;
@@ -43,11 +43,12 @@ struct Setting {
 std::vector<Setting> trials(const std::string& dynamics) {
     std::vector<Setting> all;
     if (dynamics == "dissipative")
-        for (const double rate : {0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0, 1.2, 1.6, 2.0, 2.5, 3.0})
+        for (const double rate : {0.03, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8,
+                                  0.9,  1.0,  1.2, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0, 4.0})
             all.push_back({dynamics, rate, 0.0});
     else
-        for (const double rate : {0.1, 0.2, 0.4, 0.8})
-            for (const double friction : {0.5, 1.0, 1.5}) all.push_back({dynamics, rate, friction});
+        for (const double rate : {0.05, 0.15, 0.4, 0.8, 1.4})
+            for (const double friction : {0.25, 0.5, 1.0, 1.5}) all.push_back({dynamics, rate, friction});
     return all;
 }
 
