@@ -273,20 +273,24 @@ MachineSpec at_corner(MachineSpec machine) {
     return machine;
 }
 
+void check_machine(const MachineSpec& machine, const Network& network, const EnergyModel& energy) {
+    check_couplings(machine);
+    check_noise(machine, *machine.array->dynamics(machine, network, energy, 0));
+    check_spins(machine, network);
+}
+
 std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& nominal,
                                                  std::shared_ptr<const Network> network,
                                                  std::shared_ptr<const EnergyModel> energy,
                                                  std::uint64_t noise_seed, NudgeLaw law) {
     const MachineSpec machine = at_corner(nominal);
     auto model = std::make_shared<ChipModel>();
-    check_couplings(machine);
+    check_machine(machine, *network, *energy);
     const std::size_t lines = network->inputs + 2 * network->output().size;
     const auto chip_seed = static_cast<std::uint64_t>(machine.chip_seed);
     model->energy = std::move(energy);
     model->nudge_law = law;
     model->dynamics = machine.array->dynamics(machine, *network, *model->energy, noise_seed);
-    check_noise(machine, *model->dynamics);
-    check_spins(machine, *network);
     model->spins = machine.spins;
     model->spin_errors =
         draw_spin_errors(*network, machine.spins, machine.circuit->volts_per_unit, chip_seed);

@@ -113,6 +113,10 @@ std::shared_ptr<const Network> host_network(const MachineSpec& machine,
 // array, one word for each number elsewhere.
 std::shared_ptr<const Network> network_on(const MachineSpec& machine, std::shared_ptr<const Network> network);
 
+// Throws UserError, naming what would fit, where the machine's couplings, array, noise or spins do not go
+// with the model or the network.
+void check_machine(const MachineSpec& machine, const Network& network, const EnergyModel& energy);
+
 // The numbers of this machine for a network. `noise_seed` is the run's; the outputs' cells nudge by `law`.
 std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
                                                  std::shared_ptr<const Network> network,

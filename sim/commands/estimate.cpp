@@ -1,6 +1,7 @@
 #include "sim/commands/commands.hpp"
 #include "sim/estimate/measured.hpp"
 #include "sim/estimate/report.hpp"
+#include "sim/run/support.hpp"
 #include "sim/run/training_run.hpp"
 
 #include <fmt/core.h>
@@ -64,6 +65,7 @@ int estimate(const Options& o) {
     library.profile = o.profile.value_or(library.profile);
     if (library.profile != "typical" && library.profile != "optimistic")
         throw UserError(fmt::format("--profile {}: valid is typical or optimistic", library.profile));
+    check_runs(experiment.machine, *experiment.network.model.part());
     const auto work = network_work(experiment.network, experiment.machine);
     const auto [samples, samples_from] = samples_of(experiment, o);
     Measured measured;

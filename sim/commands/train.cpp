@@ -61,6 +61,7 @@ int train(const Options& o) {
     RunData data = load_data(experiment, o.data.value_or(""));
     // What does not fit is said before a folder is made.
     const auto network = network_on(experiment.machine, experiment.network.build());
+    check_machine(experiment.machine, *network, *experiment.network.model.part());
     place_on_tiles(*network, tile_shape(experiment.machine.tiles));
     const auto memory = check_memory(memory_needed(experiment, *network, data), available_memory_bytes());
     const auto library = load_components(experiment.machine);

@@ -1,7 +1,6 @@
 #include "sim/run/support.hpp"
 
 #include "hw_models/base/error.hpp"
-#include "hw_models/machine.hpp"
 
 #include <fmt/ranges.h>
 
@@ -21,31 +20,64 @@ MachineSpec machine_for(const EnergyModel& model, const std::string& array) {
     return machine;
 }
 
+Network small_network(const EnergyModel& model, const std::vector<LinkRequest>& links) {
+    const auto activation = model.activations().front();
+    return make_network(2,
+                        {{.name = "output",
+                          .size = 2,
+                          .low = activation.low,
+                          .high = activation.high,
+                          .domain = activation.domain}},
+                        links, model.needs());
+}
+
 // Why this array does not run the model; nothing where it does.
 std::string refusal(const EnergyModel& model, const std::string& array) {
-    const auto activation = model.activations().front();
-    const Network net = make_network(2,
-                                     {{.name = "output",
-                                       .size = 2,
-                                       .low = activation.low,
-                                       .high = activation.high,
-                                       .domain = activation.domain}},
-                                     {{.from = input_layer, .to = 0}}, model.needs());
-    const auto machine = machine_for(model, array);
     try {
-        machine.array->dynamics(machine, net, model, 1);
+        check_runs(machine_for(model, array), model);
         return {};
     } catch (const UserError& error) {
         return error.what();
     }
 }
 
+// Whether the model takes couplings within a layer.
+bool couples_within(const EnergyModel& model) {
+    try {
+        small_network(model, {{.from = input_layer, .to = 0},
+                              {.from = 0, .to = 0, .kind = make_coupling_kind("all-to-all")}});
+        return true;
+    } catch (const UserError&) {
+        return false;
+    }
+}
+
+// How arrays hold a weight that windows share.
+std::string sharing() {
+    std::vector<std::string> unrolled, stored;
+    for (const auto& name : array_kinds()) {
+        MachineSpec machine;
+        machine.array.choose(name);
+        (machine.array->sums_digitally() ? stored : unrolled).push_back(name);
+    }
+    return fmt::format("Weights that the windows of a convolution share are unrolled, a cell a copy, on the "
+                       "array \"{}\", and stored once, read for each copy in turn, on {}.",
+                       fmt::join(unrolled, ", "), fmt::join(stored, " and "));
+}
+
 } // namespace
 
+void check_runs(const MachineSpec& machine, const EnergyModel& model) {
+    const Network net = small_network(model, {{.from = input_layer, .to = 0}});
+    machine.array->dynamics(machine, net, model, 1);
+}
+
 std::string support_page() {
-    std::string page = "# What runs on what\n\nMade by `isinglass reference support`; do not edit.\n\n"
-                       "| `network.model` | circuit of an analog array | its `machine.array.dynamics` |";
-    std::string rule = "|---|---|---|";
+    std::string page =
+        "# What runs on what\n\nMade by `isinglass reference support`; do not edit.\n\n"
+        "| `network.model` | couplings within layers | pools | circuit of an analog array | its "
+        "`machine.array.dynamics` |";
+    std::string rule = "|---|---|---|---|---|";
     std::vector<std::string> others;
     for (const auto& array : array_kinds())
         if (array != "analog") others.push_back(array);
@@ -57,8 +89,9 @@ std::string support_page() {
     std::string reasons;
     for (const auto& name : energy_models()) {
         const auto model = make_energy_model(name);
-        page +=
-            fmt::format("| `{}` | {} | {} |", name, model->circuit(), fmt::join(dynamics_of(*model), ", "));
+        page += fmt::format("| `{}` | {} | {} | {} | {} |", name, couples_within(*model) ? "yes" : "no",
+                            model->needs().convolves ? "yes" : "no", model->circuit(),
+                            fmt::join(dynamics_of(*model), ", "));
         for (const auto& array : others) {
             const auto why = refusal(*model, array);
             page += why.empty() ? " yes |" : " no |";
@@ -67,9 +100,10 @@ std::string support_page() {
         page += "\n";
     }
     page += fmt::format(
-        "\nEvery kind of coupling ({}) goes with every model and every array. Pairs that are missing "
-        "are refused:\n\n{}",
-        fmt::join(coupling_kinds(), ", "), reasons);
+        "\nKinds of couplings ({}) go with every model and every array, but for those within layers and "
+        "pools "
+        "(`pool` of a convolution) where the table says no. {}\n\nPairs that are missing are refused:\n\n{}",
+        fmt::join(coupling_kinds(), ", "), sharing(), reasons);
     return page;
 }
 

@@ -91,6 +91,17 @@ TEST_CASE("settings that exclude each other are refused with both keys") {
     check_refused(folder, "train glyphs --set training.beta=1.5", {"beta", "1 + beta"});
 }
 
+TEST_CASE("a model that the array does not run is refused before a folder is made, and by an estimate") {
+    const TemporaryFolder folder;
+    const std::vector<std::string> valid{"machine.array.dynamics", "predictive", "idealised-passes"};
+    check_refused(folder, "train glyphs --set network.model=predictive", valid);
+    check_refused(folder, "estimate glyphs --set network.model=predictive", valid);
+    const std::string oscillators = "iris-xy-lattice-5x5 --set machine=feedback-28nm "
+                                    "--set 'training.free=\"20 steps\"' --set 'training.nudged=\"8 steps\"'";
+    check_refused(folder, "estimate " + oscillators, {"feedback", "xy", "hopfield"});
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "runs"));
+}
+
 TEST_CASE("an existing run is never overwritten, and a new one takes the next number") {
     const TemporaryFolder folder;
     const std::string run = "train " + small_run() + "--set training.epochs=1 ";
