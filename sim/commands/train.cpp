@@ -1,4 +1,5 @@
 #include "sim/commands/commands.hpp"
+#include "sim/estimate/mapping.hpp"
 #include "sim/report/page.hpp"
 #include "sim/run/files.hpp"
 #include "sim/run/memory_need.hpp"
@@ -49,10 +50,13 @@ void describe(const Experiment& e, const RunData& data, const std::string& memor
     out << "network  ";
     for (std::size_t l = 0; l < e.network.layers.size(); ++l)
         out << (l > 0 ? "-" : "") << e.network.layers[l].size;
-    out << fmt::format(" {}\ndata     {}\n         {} for training, {} for validation, {} for test\nmemory   "
+    const auto work = network_work(e.network, e.machine);
+    out << fmt::format(" {}\ntiles    {}\n", e.network.model.name(),
+                       tiles_text(work, tile_use(work, e.machine.tiles)));
+    out << fmt::format("data     {}\n         {} for training, {} for validation, {} for test\nmemory   "
                        "{}\nrun      {}\n\n",
-                       e.network.model.name(), data.description, data.train.count(), data.validation.count(),
-                       data.test.count(), memory, directory.path().string());
+                       data.description, data.train.count(), data.validation.count(), data.test.count(),
+                       memory, directory.path().string());
 }
 
 int train(const Options& o) {

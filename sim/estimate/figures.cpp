@@ -76,4 +76,8 @@ Area chip_area(const MachineSpec& machine, const ComponentLibrary& library) {
                         static_cast<double>(t.columns) * cell_pitch_m * cell_pitch_m};
 }
 
+double occupied_m2(const TileUse& tiles) {
+    return tiles.cells * cell_pitch_m * cell_pitch_m;
+}
+
 } // namespace isinglass

@@ -51,6 +51,7 @@ std::string estimate_json(const Estimate& e, const ComponentLibrary& library) {
               {"utilisation", e.tiles.utilisation(e.tiles.parts())},
               {"area_converters_m2", area.converters_m2},
               {"area_tiles_m2", area.tiles_m2},
+              {"area_occupied_m2", occupied_m2(e.tiles)},
               {"exact", e.cost.exact},
               {"assumptions", e.cost.assumptions},
               {"time_per_sample_s", batch.time_s() / n},

@@ -1,5 +1,7 @@
 #include "sim/estimate/mapping.hpp"
 
+#include "sim/run/table.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -33,6 +35,16 @@ TileUse tile_use(const NetworkWork& work, const TileSpec& spec) {
                 if (tile->rows == 0 || tile->columns == 0) open.erase(tile);
             }
     return use;
+}
+
+std::string tiles_text(const NetworkWork& work, const TileUse& use) {
+    const bool shared =
+        std::ranges::any_of(work.blocks, [](const BlockWork& b) { return b.served() > b.numbers; });
+    return fmt::format("{} needed, {} a chip; utilisation {}{}", use.needed, use.available,
+                       format_share(use.utilisation(use.parts())),
+                       !shared         ? ""
+                       : work.unrolled ? "; shared weights unrolled, a cell a copy"
+                                       : "; shared weights stored once, read for each copy in turn");
 }
 
 namespace {

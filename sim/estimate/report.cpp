@@ -36,14 +36,13 @@ std::string heading(const Estimate& e, const ComponentLibrary& library) {
     text += fmt::format("samples   {} for training, {} for validation ({})\n", e.samples.train,
                         e.samples.validation, e.samples_from);
     text += fmt::format("mapping   {}: {}\n", m.name, m.description);
-    text += fmt::format("tiles     {} needed, {} a chip; utilisation {}\n", e.tiles.needed, e.tiles.available,
-                        format_share(e.tiles.utilisation(e.tiles.parts())));
+    text += fmt::format("tiles     {}\n", tiles_text(e.cost.network, e.tiles));
     const auto chips = static_cast<double>(m.chips);
     text += fmt::format(
-        "area      converters {}, tiles {} (cells of 1 um pitch, an assumption){}; controller and "
-        "link not included\n",
+        "area      converters {}, tiles {}, of which couplings take {} (cells of 1 um pitch, an "
+        "assumption){}; controller and link not included\n",
         square_millimetres(chips * area.converters_m2), square_millimetres(chips * area.tiles_m2),
-        m.chips > 1 ? fmt::format(", of {} chips", m.chips) : "");
+        square_millimetres(occupied_m2(e.tiles)), m.chips > 1 ? fmt::format(", of {} chips", m.chips) : "");
     return text;
 }
 

@@ -42,6 +42,8 @@ struct Area {
     double tiles_m2 = 0.0;
 };
 Area chip_area(const MachineSpec& machine, const ComponentLibrary& library);
+// Of all tiles of all chips, what couplings lie on.
+double occupied_m2(const TileUse& tiles);
 
 struct Estimate {
     const Experiment& experiment;

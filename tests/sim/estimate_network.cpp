@@ -57,6 +57,29 @@ TEST_CASE("a network beyond a chip's tiles takes turns or several chips, and lon
     CHECK(all[1].chips == 2);
 }
 
+TEST_CASE("shared weights take a cell a copy on analog tiles and a word on digital ones, and this is said") {
+    const auto sets = [](const std::string& machine) {
+        return std::vector<std::string>{"machine=" + machine,
+                                        "network.layer=[{ name = \"input\", shape = [16, 16] }, "
+                                        "{ name = \"maps\", shape = [2, 14, 14] }]",
+                                        "network.coupling=[{ from = \"input\", to = \"maps\", "
+                                        "kind = \"convolution\", window = [3, 3] }]"};
+    };
+    const auto use_on = [&](const std::string& machine, std::string& text) {
+        const auto e = load_experiment("glyphs", sets(machine));
+        const auto work = network_work(e.network, e.machine);
+        const auto use = tile_use(work, e.machine.tiles);
+        text = tiles_text(work, use);
+        return use;
+    };
+    std::string analog, digital;
+    const double windows = 14.0 * 14.0;
+    CHECK(use_on("ideal", analog).cells == Approx(2.0 * windows * (9.0 + 1.0)));
+    CHECK(use_on("digital-28nm", digital).cells == Approx(2.0 * (9.0 + 1.0)));
+    CHECK(analog.find("unrolled, a cell a copy") != std::string::npos);
+    CHECK(digital.find("stored once") != std::string::npos);
+}
+
 TEST_CASE("a convolution too large to build is sized in closed form") {
     const auto e = load_experiment(
         "glyphs",
