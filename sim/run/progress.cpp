@@ -72,12 +72,14 @@ std::string progress_line(const Progress& progress, std::int64_t done_since, dou
         line += fmt::format("  {:.{}f} {}/s", rate, rate < 10.0 ? 1 : 0, progress.unit);
     }
     if (progress.accuracy) line += fmt::format("  {:.1f} % correct", 100.0 * *progress.accuracy);
-    if (done_since > 0 && elapsed_s > 0.0 && progress.total >= progress.done) {
-        const double left_s =
-            elapsed_s * static_cast<double>(progress.total - progress.done) / static_cast<double>(done_since);
-        line += fmt::format("  {} left", format_duration(left_s));
-    }
+    if (const auto left_s = remaining_s(progress, done_since, elapsed_s))
+        line += fmt::format("  {} left", format_duration(*left_s));
     return line;
+}
+
+std::optional<double> remaining_s(const Progress& progress, std::int64_t done_since, double elapsed_s) {
+    if (done_since <= 0 || elapsed_s <= 0.0 || progress.total < progress.done) return std::nullopt;
+    return elapsed_s * static_cast<double>(progress.total - progress.done) / static_cast<double>(done_since);
 }
 
 std::string format_duration(double seconds) {

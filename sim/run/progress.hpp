@@ -57,6 +57,10 @@ class ProgressBar {
 // The line for `progress` when `done_since` of it took `elapsed_s`.
 [[nodiscard]] std::string progress_line(const Progress& progress, std::int64_t done_since, double elapsed_s);
 
+// What is left of the job at the rate of these `done_since`; nothing before there is a rate.
+[[nodiscard]] std::optional<double> remaining_s(const Progress& progress, std::int64_t done_since,
+                                                double elapsed_s);
+
 // "0:42", "12:05", "3:07:30".
 [[nodiscard]] std::string format_duration(double seconds);
 

@@ -36,6 +36,8 @@ std::string percent(double fraction) {
     return fmt::format("{:.2f} %", 100.0 * fraction);
 }
 
+constexpr double shown_left_s = 60.0; // what ends sooner needs no forecast
+
 } // namespace
 
 TrainingRun::TrainingRun(const Experiment& experiment, RunData data, RunDirectory directory,
@@ -191,14 +193,27 @@ void TrainingRun::record_epoch(const EpochResult& r, Trainer& trainer) {
     save(trainer, directory_.last());
     if (best) save(trainer, directory_.best());
     summary_.train_accuracy = r.train.accuracy;
-    out_ << fmt::format("epoch {:3}/{}  train {}  {}simulated {}  {}{}\n", r.epoch,
+    out_ << fmt::format("epoch {:3}/{}  train {}  {}simulated {}  {}{}{}\n", r.epoch,
                         experiment_.training.epochs, percent(r.train.accuracy),
                         r.validation ? fmt::format("validation {}  ", percent(r.validation->accuracy))
                                      : std::string(),
                         format_si(ledger.time_s(), "s"), format_si(energy, "J"),
                         r.mean_abs_sine ? fmt::format("  mean |sin| {:.3f}", *r.mean_abs_sine)
-                                        : std::string())
+                                        : std::string(),
+                        time_left(r.epoch))
          << std::flush;
+}
+
+// Of the epochs to come, at the pace of this session; logs have no progress bar.
+std::string TrainingRun::time_left(std::int64_t epochs_done) const {
+    const auto per_epoch = static_cast<std::int64_t>(data_.train.count());
+    const Progress progress{.stage = {},
+                            .done = epochs_done * per_epoch,
+                            .total = experiment_.training.epochs * per_epoch,
+                            .accuracy = {}};
+    const auto left_s = remaining_s(progress, progress.done - presented_before_, seconds_since(began_));
+    return left_s.value_or(0.0) > shown_left_s ? fmt::format("  {} left", format_duration(*left_s))
+                                               : std::string();
 }
 
 // Responses by distance from the outputs; the maps themselves are in the checkpoints.

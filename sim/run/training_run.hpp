@@ -43,6 +43,7 @@ class TrainingRun {
     void train_and_score();
     void start(Trainer& trainer);
     void record_epoch(const EpochResult& result, Trainer& trainer);
+    [[nodiscard]] std::string time_left(std::int64_t epochs_done) const;
     void record_responses(const EpochResult& result);
     void save(Trainer& trainer, const std::filesystem::path& path);
     void observe(Presenter& presenter, std::span<const Verdict> test);

@@ -54,6 +54,13 @@ TEST_CASE("a progress line says stage, share, rate, accuracy and time left") {
     CHECK(progress_line({"nothing", 0, 0, {}}, 0, 1.0) == "nothing [....................]   0 %");
 }
 
+TEST_CASE("the time left is that of the rest at the rate so far, and unknown before there is one") {
+    const Progress resumed{"", 300, 1000, {}};
+    CHECK(remaining_s(resumed, 100, 20.0) == 140.0); // five a second for 700
+    CHECK_FALSE(remaining_s(resumed, 0, 20.0).has_value());
+    CHECK_FALSE(remaining_s({"", 2, 1, {}}, 1, 1.0).has_value());
+}
+
 TEST_CASE("durations are minutes and seconds, and hours where there are") {
     CHECK(format_duration(42.4) == "0:42");
     CHECK(format_duration(725.0) == "12:05");
