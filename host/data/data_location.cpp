@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -77,6 +78,22 @@ std::vector<fs::path> DataLocation::find(const std::string& folder,
                                 "ISINGLASS_DATA ({}): there and in the folder '{}' there",
                                 fmt::join(names, ", "), shown(option, "not given"),
                                 shown(environment, "not set"), folder));
+}
+
+double unpacked_bytes(const fs::path& path) {
+    std::error_code failed;
+    const auto size = fs::file_size(path, failed);
+    if (failed) return 0.0;
+    std::ifstream file(path, std::ios::binary);
+    std::array<unsigned char, 4> word{};
+    file.read(reinterpret_cast<char*>(word.data()), 2);
+    if (size < 18 || word[0] != 0x1f || word[1] != 0x8b) return static_cast<double>(size);
+    // A gzip file ends with what it unpacks to, modulo 2^32 (RFC 1952), and packs little that is less.
+    file.seekg(-4, std::ios::end);
+    file.read(reinterpret_cast<char*>(word.data()), 4);
+    const auto unpacked = std::uint32_t{word[0]} | std::uint32_t{word[1]} << 8 |
+                          std::uint32_t{word[2]} << 16 | std::uint32_t{word[3]} << 24;
+    return std::max(static_cast<double>(unpacked), static_cast<double>(size));
 }
 
 std::vector<std::uint8_t> read_data_file(const fs::path& path) {

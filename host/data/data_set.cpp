@@ -63,6 +63,12 @@ Samples Samples::slice(std::size_t begin, std::size_t end) const {
     return part;
 }
 
+void Samples::truncate(std::size_t count) {
+    assert(count <= labels.size());
+    labels.resize(count);
+    std::visit([&](auto& all) { all.resize(count * feature_count()); }, values);
+}
+
 Samples first_of_each_class(const Samples& samples, std::size_t most) {
     std::vector<std::size_t> taken(static_cast<std::size_t>(samples.classes), 0);
     std::vector<std::size_t> kept;
@@ -81,14 +87,16 @@ Samples first_of_each_class(const Samples& samples, std::size_t most) {
     return part;
 }
 
-std::pair<Samples, Samples> split_validation(const Samples& samples, std::size_t validation_count) {
+std::pair<Samples, Samples> split_validation(Samples samples, std::size_t validation_count) {
     if (validation_count >= samples.count())
         throw UserError(
             fmt::format("validation needs {} of {} training samples and leaves none to train on; valid: at "
                         "most {}",
                         validation_count, samples.count(), samples.count() - 1));
     const auto first = samples.count() - validation_count;
-    return {samples.slice(0, first), samples.slice(first, samples.count())};
+    auto validation = samples.slice(first, samples.count());
+    samples.truncate(first); // in place: the training images may be most of what memory holds
+    return {std::move(samples), std::move(validation)};
 }
 
 DataSet data_set(Samples train, Samples test, std::string name) {

@@ -50,6 +50,8 @@ struct Samples {
 
     // A copy of the samples begin … end − 1.
     [[nodiscard]] Samples slice(std::size_t begin, std::size_t end) const;
+    // Drops all samples from `count` on.
+    void truncate(std::size_t count);
 };
 
 // The samples without those that come after `most` of their class, in the same order.
@@ -67,6 +69,9 @@ class DataSetKind {
     virtual ~DataSetKind() = default;
     virtual void fields(Fields& f) = 0;
     [[nodiscard]] virtual DataSet load(const DataLocation& location) const = 0;
+    // What load() takes at most while it reads, bytes, of kinds whose files set no bound themselves; by their
+    // sizes alone. Throws as load() does.
+    [[nodiscard]] virtual double loading_bytes(const DataLocation& /*location*/) const { return 0.0; }
     // How many training samples load() gives, validation included, of kinds that know without loading.
     [[nodiscard]] virtual std::optional<std::size_t> training_samples() const { return std::nullopt; }
 };
@@ -76,8 +81,7 @@ class DataSetKind {
 
 // Training and validation part: the last `validation_count` samples are for validation. Throws UserError when
 // that leaves none to train on.
-[[nodiscard]] std::pair<Samples, Samples> split_validation(const Samples& samples,
-                                                           std::size_t validation_count);
+[[nodiscard]] std::pair<Samples, Samples> split_validation(Samples samples, std::size_t validation_count);
 
 // Both parts under a name, described by their sizes.
 [[nodiscard]] DataSet data_set(Samples train, Samples test, std::string name);

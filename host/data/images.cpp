@@ -56,8 +56,19 @@ class ImageFolders : public DataSetKind {
         f.choice({"colours", "grey: one channel, the luminance; rgb: three"}, colours_, colours);
     }
 
+    double loading_bytes(const DataLocation& location) const override {
+        double images = 0.0;
+        fs::path first;
+        for (const auto& part : location.find(folder_, parts))
+            for (const auto& name : entries(part, true)) {
+                const auto files = entries(part / name, false);
+                images += static_cast<double>(files.size());
+                if (first.empty() && !files.empty()) first = part / name / files.front();
+            }
+        return first.empty() ? 0.0 : images * static_cast<double>(read(first).pixels.size());
+    }
+
     DataSet load(const DataLocation& location) const override {
-        static const std::array<std::string, 2> parts{"train/", "test/"};
         const auto paths = location.find(folder_, parts);
         const auto classes = entries(paths[0], true);
         if (classes.empty())
@@ -69,20 +80,28 @@ class ImageFolders : public DataSetKind {
                                         paths[1].string(), fmt::join(others, ", "), paths[0].string(),
                                         fmt::join(classes, ", ")));
         ImageShape shape{0, 0, 0};
-        auto train = read(paths[0], classes, shape);
-        return data_set(std::move(train), read(paths[1], classes, shape), folder_);
+        auto train = read_part(paths[0], classes, shape);
+        return data_set(std::move(train), read_part(paths[1], classes, shape), folder_);
     }
 
   private:
+    inline static const std::array<std::string, 2> parts{"train/", "test/"};
+
+    [[nodiscard]] Image read(const fs::path& file) const {
+        return read_image(file, colours_ == "rgb" ? 3 : 1);
+    }
+
     // All images of a part, their classes spread evenly over it: the last ones are for validation. `shape` is
     // that of the first image of all.
-    [[nodiscard]] Samples read(const fs::path& part, const std::vector<std::string>& classes,
-                               ImageShape& shape) const {
+    [[nodiscard]] Samples read_part(const fs::path& part, const std::vector<std::string>& classes,
+                                    ImageShape& shape) const {
         Samples samples{.shape = {}, .classes = static_cast<int>(classes.size()), .labels = {}, .values = {}};
         std::vector<std::uint8_t> pixels;
-        for (const auto& file : spread(part, classes)) {
-            const auto image = read_image(file.path, colours_ == "rgb" ? 3 : 1);
+        const auto files = spread(part, classes);
+        for (const auto& file : files) {
+            const auto image = read(file.path);
             if (shape.width == 0) shape = image.shape;
+            pixels.reserve(files.size() * shape.size()); // at once: growth would take twice as much
             if (image.shape != shape)
                 throw UserError(fmt::format("{}: {} x {} pixels, the first image has {} x {}; all must have "
                                             "one size",

@@ -40,15 +40,25 @@ class RawTensors : public DataSetKind {
         f.choice({"labels", "type of the labels"}, labels_, labels);
     }
 
+    double loading_bytes(const DataLocation& location) const override {
+        double bytes = 0.0;
+        double largest = 0.0; // that of the file that is being read, before it is samples
+        for (const auto& path : location.find(folder_, names)) {
+            bytes += unpacked_bytes(path);
+            largest = std::max(largest, unpacked_bytes(path));
+        }
+        return bytes + largest;
+    }
+
     DataSet load(const DataLocation& location) const override {
-        static const std::array<std::string, 4> names = {"train-features.bin", "train-labels.bin",
-                                                         "test-features.bin", "test-labels.bin"};
         const auto paths = location.find(folder_, names);
         auto train = read(paths[0], paths[1]);
         return data_set(std::move(train), read(paths[2], paths[3]), folder_);
     }
 
   private:
+    inline static const std::array<std::string, 4> names = {"train-features.bin", "train-labels.bin",
+                                                            "test-features.bin", "test-labels.bin"};
     std::string folder_ = "tensors";
     std::vector<std::int64_t> shape_;
     int classes_ = 2;
@@ -62,14 +72,14 @@ class RawTensors : public DataSetKind {
                         .classes = classes_,
                         .labels = read_labels(labels),
                         .values = {}};
-        const auto bytes = read_data_file(features);
+        auto bytes = read_data_file(features);
         const std::size_t each = samples.shape.size() * (features_ == "uint8" ? 1 : sizeof(float));
         if (bytes.size() != each * samples.count())
             throw UserError(fmt::format("{}: {} bytes found, {} expected ({} labels of {} bytes of features)",
                                         features.string(), bytes.size(), each * samples.count(),
                                         samples.count(), each));
         if (features_ == "uint8") {
-            samples.values = bytes;
+            samples.values = std::move(bytes);
             return samples;
         }
         auto values = numbers<float>(bytes);

@@ -62,12 +62,13 @@ void describe(const Experiment& e, const RunData& data, const std::string& memor
 int train(const Options& o) {
     const Experiment experiment = experiment_of(o);
     check_combinations(experiment);
+    const double available = available_memory_bytes(); // samples included
     RunData data = load_data(experiment, o.data.value_or(""));
     // What does not fit is said before a folder is made.
     const auto network = network_on(experiment.machine, experiment.network.build());
     check_machine(experiment.machine, *network, *experiment.network.model.part());
     place_on_tiles(*network, tile_shape(experiment.machine.tiles));
-    const auto memory = check_memory(memory_needed(experiment, *network, data), available_memory_bytes());
+    const auto memory = check_memory(memory_needed(experiment, *network, data), available);
     const auto library = load_components(experiment.machine);
     std::optional<Checkpoint> from;
     if (o.resume) from = read_checkpoint(interrupted_run(o).last());

@@ -202,6 +202,14 @@ double available_memory_bytes() {
                                                  : std::min(available, std::max(limit - used, 0.0));
 }
 
+void check_samples(const std::string& kind, double bytes, double available) {
+    if (bytes > available)
+        throw UserError(
+            fmt::format("data.kind = \"{}\": its samples take about {} of memory while they are read, and "
+                        "{} is available; fewer or smaller ones fit",
+                        kind, format_si(bytes, "B"), format_si(available, "B")));
+}
+
 std::string check_memory(const std::vector<MemoryPart>& parts, double available) {
     double sum = 0.0;
     std::vector<std::string> shown;

@@ -25,6 +25,9 @@ std::vector<MemoryPart> memory_needed(const Experiment& experiment, const Networ
 // where that is less. Infinite where the system says nothing.
 double available_memory_bytes();
 
+// Throws UserError where reading samples of a data set of this kind takes more than `available`, bytes.
+void check_samples(const std::string& kind, double bytes, double available);
+
 // "about 1.20 GB (samples 47.0 MB, …); 9.80 GB available". Throws UserError, with the parts, where the sum is
 // more than `available`.
 std::string check_memory(const std::vector<MemoryPart>& parts, double available);

@@ -1,4 +1,5 @@
 #include "sim/estimate/parameters.hpp"
+#include "sim/run/memory_need.hpp"
 #include "sim/run/training_run.hpp"
 
 #include <fmt/core.h>
@@ -23,7 +24,10 @@ void check_outputs(const DataSet& set, const LayerSpec& out, const Cost& cost) {
 } // namespace
 
 RunData load_data(const Experiment& experiment, const std::string& data_option) {
-    DataSet set = experiment.data.kind->load(DataLocation::from_option(data_option));
+    const auto location = DataLocation::from_option(data_option);
+    check_samples(experiment.data.kind.name(), experiment.data.kind->loading_bytes(location),
+                  available_memory_bytes());
+    DataSet set = experiment.data.kind->load(location);
     const auto& layers = experiment.network.layers;
     if (layers.size() < 2) throw UserError("network.layer: an input layer and at least one more are needed");
     const auto inputs = static_cast<std::size_t>(layers.front().size);
@@ -37,7 +41,7 @@ RunData load_data(const Experiment& experiment, const std::string& data_option) 
     check_outputs(set, layers.back(), *experiment.training.cost.part());
     const std::string description = fmt::format("{} ({})", set.name, set.description);
     auto [train, validation] =
-        split_validation(set.train, static_cast<std::size_t>(experiment.data.validation));
+        split_validation(std::move(set.train), static_cast<std::size_t>(experiment.data.validation));
     return {std::move(train), std::move(validation), std::move(set.test), description};
 }
 

@@ -73,6 +73,20 @@ TEST_CASE("a network that does not fit the tiles is refused with the sizes") {
                   {"5000", "257x5000", "1024x1024"});
 }
 
+TEST_CASE("samples that memory does not hold are refused before they are read") {
+    const TemporaryFolder folder;
+    for (const char* part : {"train", "test"}) {
+        const auto path = [&](const char* what) { return folder.path() / (std::string(part) + what); };
+        write_atomically(path("-labels.bin"), std::string(16, '\0'));
+        write_atomically(path("-features.bin"), "");
+        std::filesystem::resize_file(path("-features.bin"), std::uintmax_t{1} << 40); // a file of holes
+    }
+    check_refused(folder,
+                  "train glyphs --data . --set data.kind=tensors --set 'data.shape=[1, 16, 16]' "
+                  "--set data.classes=10",
+                  {"tensors", "3.30 TB", "available"});
+}
+
 TEST_CASE("settings that exclude each other are refused with both keys") {
     const TemporaryFolder folder;
     check_refused(folder, "train glyphs --set training.cost.kind=cross_entropy",

@@ -47,6 +47,13 @@ std::string refused_image(const std::filesystem::path& path) {
 
 } // namespace
 
+TEST_CASE("Folders of images say what they take before they are read") {
+    const TemporaryFolder folder;
+    write_pets(folder);
+    const auto kind = configured(data_set_kinds().make("images"), pets);
+    CHECK(kind->loading_bytes({.option = (folder / "").string(), .environment = ""}) == 8.0 * 6.0);
+}
+
 TEST_CASE("A PNG's colours are three channels, each row by row") {
     const TemporaryFolder folder;
     write_png(folder / "rgb.png", PNG_FORMAT_RGB, 2, 1, {1, 2, 3, 41, 42, 43});

@@ -80,6 +80,15 @@ TEST_CASE("An unknown kind of data set is refused with those there are") {
                       Contains("minst") && Contains("glyphs, idx, cifar, csv"));
 }
 
+TEST_CASE("What a file unpacks to is known before it is read") {
+    const TemporaryFolder folder;
+    write_file(folder / "plain", std::string(1000, 'x'));
+    write_file(folder / "packed.gz", gzipped(std::string(70000, 'x')));
+    CHECK(unpacked_bytes(folder / "plain") == 1000.0);
+    CHECK(unpacked_bytes(folder / "packed.gz") == 70000.0);
+    CHECK(unpacked_bytes(folder / "none") == 0.0);
+}
+
 TEST_CASE("Validation takes the last samples of training") {
     const auto set = load("glyphs", "train = 10\ntest = 1");
     const auto [train, validation] = split_validation(set.train, 3);
