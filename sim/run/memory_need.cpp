@@ -40,6 +40,12 @@ double presentations_at_once(const Experiment& e, const RunData& data) {
     return static_cast<double>(samples * e.training.initial_states);
 }
 
+// Of the largest scoring there is.
+double scored_at_once(const RunData& data) {
+    return std::min(scoring_job_samples,
+                    static_cast<double>(std::max(data.validation.count(), data.test.count())));
+}
+
 // Numbers of the host: couplings, gradient, optimiser, a checkpoint's copy, and codes three times; the chip's
 // values.
 MemoryPart couplings(const Experiment& e, const Network& net) {
@@ -90,7 +96,7 @@ MemoryPart buffers(const Experiment& e, const Network& net, const RunData& data)
     const double reads =
         e.training.nudged_phases() + (e.training.reads_free(*e.network.model.part()) ? 1.0 : 0.0);
     const double learning = batch * (lines + reads * static_cast<double>(net.spins()));
-    const double scoring = scoring_job_samples * (lines + static_cast<double>(net.output().size));
+    const double scoring = scored_at_once(data) * (lines + static_cast<double>(net.output().size));
     return {"buffers", "words of the lines and read spins of a job, twice",
             2.0 * word * std::max(learning, scoring)};
 }
@@ -98,7 +104,7 @@ MemoryPart buffers(const Experiment& e, const Network& net, const RunData& data)
 // What samples settled in, for a job that may relax them over again (SettledStates).
 MemoryPart settled(const Experiment& e, const Network& net, const RunData& data) {
     const double samples = std::min(static_cast<double>(e.run.lanes),
-                                    std::max(presentations_at_once(e, data), scoring_job_samples));
+                                    std::max(presentations_at_once(e, data), scored_at_once(data)));
     const auto nodes = static_cast<double>(net.state_columns);
     return {"settled states", fmt::format("{:.0f} samples x 2 x {:.4g} nodes of floats", samples, nodes),
             samples * (2.0 * nodes + static_cast<double>(net.input_nodes)) * word};
