@@ -45,12 +45,12 @@ Trainer::Trainer(Presenter& presenter, const MachineSpec& machine, const Network
       gradient_rule_(*net_, *model_),
       responses_(*net_),
       codes_(*net_, machine.couplings.format(), seed),
-      pulses_(*net_, machine.couplings.pulses.step, seed),
       gradient_(net_->parameters + training.cost->weights(net_->output().size)) {
     for (const auto& link : links_of_blocks(*net_, spec)) {
         rates_.push_back(link.rate > 0.0 ? link.rate : training.rate);
         trainable_.push_back(link.trainable);
     }
+    if (training.write == "pulses") pulses_.emplace(*net_, machine.couplings.pulses.step, seed);
     optimiser().begin(gradient_.size());
     presenter_.augment_from(seed);
 }
@@ -74,12 +74,12 @@ void Trainer::resume(const TrainingState& state) {
         calibration_.use(presenter_);
         codes_.set_trim(calibration_.trim);
     }
-    if (by_pulses()) std::ranges::copy(state.wanted, pulses_.wanted().begin());
+    if (by_pulses()) std::ranges::copy(state.wanted, pulses_->wanted().begin());
     if (!state.program_pending) return;
     if (by_pulses() && state.updates > 0) {
-        pulses_.reissue(state.codes);
-        pulses_.set_update(static_cast<std::uint64_t>(state.updates));
-        presenter_.pulse_next(&pulses_);
+        pulses_->reissue(state.codes);
+        pulses_->set_update(static_cast<std::uint64_t>(state.updates));
+        presenter_.pulse_next(&*pulses_);
         return;
     }
     // The codes are those drawn then: rounding anew could draw others.
@@ -104,8 +104,8 @@ TrainingState Trainer::snapshot() {
     state.codes.assign(issued.begin(), issued.end());
     state.held.assign(on_machine.begin(), on_machine.end());
     if (!by_pulses() || state_.updates == 0) return state;
-    state.wanted.assign(pulses_.wanted().begin(), pulses_.wanted().end());
-    state.codes.assign(pulses_.counts().begin(), pulses_.counts().end());
+    state.wanted.assign(pulses_->wanted().begin(), pulses_->wanted().end());
+    state.codes.assign(pulses_->counts().begin(), pulses_->counts().end());
     std::memcpy(state.held.data(), state_.theta.data(), state.held.size());
     return state;
 }
@@ -125,8 +125,8 @@ void Trainer::give_pulses(const CouplingCodes::BeforeRounding& step) {
     pool_.run(net_->blocks.size(),
               [&](std::size_t b, unsigned) { step(b, net_->blocks[b].first, net_->blocks[b].count()); });
     const auto rounding = training_.rounding == "stochastic" ? Rounding::stochastic : Rounding::nearest;
-    pulses_.decide(rounding, training_.master, static_cast<std::uint64_t>(state_.updates), pool_);
-    presenter_.pulse_next(&pulses_);
+    pulses_->decide(rounding, training_.master, static_cast<std::uint64_t>(state_.updates), pool_);
+    presenter_.pulse_next(&*pulses_);
 }
 
 std::size_t Trainer::batches(const Samples& train) const {
@@ -240,7 +240,7 @@ void Trainer::update(const BatchReadout& readout, double factor) {
     ++state_.updates;
     const auto step = [&](std::size_t block, std::size_t first, std::size_t count) {
         if (!trainable_[block]) return;
-        const auto values = (by_pulses() ? pulses_.wanted() : std::span(state_.theta)).subspan(first, count);
+        const auto values = (by_pulses() ? pulses_->wanted() : std::span(state_.theta)).subspan(first, count);
         optimiser().step(first, std::span<const float>(gradient_).subspan(first, count), values,
                          static_cast<float>(rates_[block] * factor));
         if (!by_pulses()) model_->confine(*net_, block, values);

@@ -97,6 +97,9 @@ class Trainer {
     // Couplings that the last program_elsewhere() clipped to their range; only after one.
     [[nodiscard]] std::size_t saturated_elsewhere() const { return elsewhere_->saturated(); }
 
+    // Where training stands: epochs, batches, counters. Codes, and couplings that devices hold, are in
+    // snapshot() only.
+    [[nodiscard]] const TrainingState& progress() const { return state_; }
     // A copy of all that resume() needs.
     [[nodiscard]] TrainingState snapshot();
     [[nodiscard]] std::span<const float> theta() {
@@ -120,7 +123,7 @@ class Trainer {
     void measure_chip(Calibrator& calibrator);
     void give_pulses(const CouplingCodes::BeforeRounding& step);
     void look_at_devices();
-    [[nodiscard]] bool by_pulses() const { return training_.write == "pulses"; }
+    [[nodiscard]] bool by_pulses() const { return pulses_.has_value(); }
     std::vector<float> signs(std::size_t count) const;
     [[nodiscard]] std::size_t batches(const Samples& train) const;
     [[nodiscard]] std::optional<double> mean_abs_sine() const;
@@ -138,7 +141,7 @@ class Trainer {
     std::unique_ptr<CouplingCodes> elsewhere_; // of the last program_elsewhere()
     std::vector<double> rates_;                // a block
     std::vector<bool> trainable_;              // likewise
-    PulseCounts pulses_;
+    std::optional<PulseCounts> pulses_;        // with training.write = "pulses"
     Calibration calibration_;
     DeviceStates devices_ = [](std::span<float>) {};
     std::vector<float> gradient_;

@@ -46,21 +46,26 @@ double scored_at_once(const RunData& data) {
                     static_cast<double>(std::max(data.validation.count(), data.test.count())));
 }
 
-// Numbers of the host: couplings, gradient, optimiser, a checkpoint's copy, and codes three times; the chip's
-// values.
+// Numbers of the host: couplings, gradient, optimiser, changes that make no pulse yet; with a checkpoint's
+// copy, and its file twice in memory. Codes of the machine, before and after an update; of a job that
+// programs all, as written, in memory, on their way and as taken; and two in each copy of a checkpoint. The
+// chip's values.
 MemoryPart couplings(const Experiment& e, const Network& net) {
     const auto numbers = static_cast<double>(trained_numbers(e, net));
     const double kept = e.training.optimiser->bytes_per_parameter() / (2.0 * word);
-    const double copies = 2.0 * (2.0 + kept); // with a checkpoint's, and the file's image in memory
+    constexpr double checkpoints = 3.0;
+    const double wanted = e.training.write == "pulses" ? 1.0 : 0.0;
+    const double floats = 2.0 + kept + wanted + checkpoints * (1.0 + kept + wanted);
+    const double codes = 6.0 + 2.0 * checkpoints;
     const double code = static_cast<double>(e.machine.couplings.format().bytes());
     const double own_cells = static_cast<double>(net.values - std::min(net.values, net.parameters));
-    const double bytes = numbers * (copies * word + 5.0 * code) + static_cast<double>(net.values) * word +
+    const double bytes = numbers * (floats * word + codes * code) + static_cast<double>(net.values) * word +
                          own_cells * cell_of_its_own_bytes;
     return {"couplings",
             fmt::format(
-                "{:.4g} numbers x ({:.0f} floats + 5 codes of {:.0f} B), {:.4g} values and {:.4g} cells on "
-                "the chip",
-                numbers, copies, code, static_cast<double>(net.values), own_cells),
+                "{:.4g} numbers x ({:.0f} floats + {:.0f} codes of {:.0f} B), {:.4g} values and {:.4g} cells "
+                "on the chip",
+                numbers, floats, codes, code, static_cast<double>(net.values), own_cells),
             bytes};
 }
 

@@ -100,7 +100,7 @@ void TrainingRun::train_and_score() {
     if (from_ == nullptr) save(trainer, directory_.checkpoint(0));
     ProgressBar bar;
     const auto per_epoch = static_cast<std::int64_t>(data_.train.count());
-    presented_before_ = trainer.snapshot().epoch * per_epoch + trainer.snapshot().presented;
+    presented_before_ = trainer.progress().epoch * per_epoch + trainer.progress().presented;
     const bool complete = trainer.train(
         data_.train, data_.validation,
         {.batch_done =
@@ -119,7 +119,7 @@ void TrainingRun::train_and_score() {
              },
          .stop_requested = [&] { return interrupt_.requested() || batches_ == stop_after_; }});
     bar.erase();
-    const auto state = trainer.snapshot();
+    const auto& state = trainer.progress();
     summary_.epochs = state.epoch;
     summary_.samples = state.epoch * per_epoch + state.presented +
                        state.epoch * static_cast<std::int64_t>(data_.validation.count());
@@ -171,7 +171,7 @@ void TrainingRun::begin_trace(Trainer& trainer) {
 void TrainingRun::record_epoch(const EpochResult& r, Trainer& trainer) {
     const Ledger ledger = counts();
     const double energy = price(ledger, library_).total_j;
-    const auto& c = trainer.snapshot().counters;
+    const auto& c = trainer.progress().counters;
     const auto validation = [&](auto member) {
         return r.validation ? fmt::format("{}", (*r.validation).*member) : std::string();
     };

@@ -36,7 +36,7 @@ TEST_CASE("memory grows with samples, numbers, batch and threads") {
     CHECK(adam.at("couplings") > one.at("couplings"));
     // 3136 x 128 couplings and some more, of four bytes, several times over.
     CHECK(one.at("couplings") > 5.0 * 4.0 * 3136.0 * 128.0);
-    CHECK(one.at("couplings") < 20.0 * 4.0 * 3136.0 * 128.0);
+    CHECK(one.at("couplings") < 25.0 * 4.0 * 3136.0 * 128.0);
 }
 
 TEST_CASE("cells of their own take memory each, which shared values do not") {
