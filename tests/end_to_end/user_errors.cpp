@@ -103,6 +103,10 @@ TEST_CASE("settings that exclude each other are refused with both keys") {
     check_refused(folder, "train glyphs --set machine.array.second_hold=false",
                   {"machine.array.second_hold"});
     check_refused(folder, "train glyphs --set training.beta=1.5", {"beta", "1 + beta"});
+    check_refused(folder,
+                  "train glyphs --set network.model=predictive --set machine=feedback-28nm "
+                  "--set training.beta=0.1 --set training.free='1 steps' --set training.nudged='9 steps'",
+                  {"training.free = 1 steps", "feedback", "2 layers"});
 }
 
 TEST_CASE("a model that the array does not run is refused before a folder is made, and by an estimate") {
