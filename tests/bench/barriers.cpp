@@ -86,8 +86,7 @@ class Motion {
                             .presentations = numbers_});
     }
     void step() { integrator_->step(values_.data(), block_, *kernel_); }
-    void relax(double rc, double temperature, std::uint32_t phase) {
-        const auto steps = static_cast<std::uint32_t>(rc / step_rc);
+    void relax(std::uint32_t steps, double temperature, std::uint32_t phase) {
         begin(steps, temperature, phase);
         for (std::uint32_t n = 0; n < steps; ++n) step();
     }
@@ -152,10 +151,14 @@ Ends ends_of(const Network& net, const std::vector<float>& values, const Dynamic
         Motion motion(net, values, d.kind, d.friction, 100 + b);
         motion.start_at_random(b);
         constexpr std::uint32_t stages = 16;
-        if (temperature > 0.0)
-            for (std::uint32_t k = 0; k < stages; ++k)
-                motion.relax(0.8 * rc / stages, temperature * (1.0 - (k + 0.5) / stages), k);
-        motion.relax(temperature > 0.0 ? 0.2 * rc : rc, 0.0, stages);
+        const double cooling = temperature > 0.0 ? 0.8 : 0.0;
+        const auto until = [&](double part) {
+            return static_cast<std::uint32_t>(std::lround(part * rc / Motion::step_rc));
+        };
+        for (std::uint32_t k = 0; k < stages; ++k) // whole steps, that add up to those of `rc`
+            motion.relax(until(cooling * (k + 1) / stages) - until(cooling * k / stages),
+                         temperature * (1.0 - (k + 0.5) / stages), k);
+        motion.relax(until(1.0) - until(cooling), 0.0, stages);
         for (const double e : motion.energies()) ends.energies.push_back(e);
         for (std::size_t r = 1; r < lanes; ++r) {
             const auto a = motion.spins(r - 1), c = motion.spins(r);
@@ -184,27 +187,53 @@ void show_multistability(std::size_t spins) {
     std::cout << "Several equilibria: random starts, dissipative, 400 RC\n" << table.text() << '\n';
 }
 
+// Power of the cells' and nodes' bias currents on epc1-28nm, beside that of the dissipative array: a spin of
+// conjugate variables has two nodes.
+double power_ratio(const Network& net, const std::vector<float>& values, const Dynamic& d) {
+    std::vector<double> magnitudes;
+    for (const auto& block : net.blocks) {
+        magnitudes.push_back(0.0);
+        for (std::size_t i = 0; i < block.count(); ++i)
+            magnitudes.back() += static_cast<double>(std::abs(values[block.first + i]));
+    }
+    const auto watts = [&](int nodes_per_spin) {
+        double sum = 0.0;
+        for (const auto& flow : make_transconductors()->flows({net, magnitudes, nodes_per_spin}))
+            sum += flow.per_s;
+        return sum;
+    };
+    return watts(d.kind == "conjugate" ? 2 : 1) / watts(1);
+}
+
+enum class Equal { time, energy };
+
 // Mean energy above the best that was seen by any dynamics, % of that, and the share of starts that reach it.
-void compare_depths(std::size_t spins, double temperature, const char* title) {
-    constexpr int instances = 4;
+// At equal energy the columns are times of the dissipative array; others stop when they have taken as much.
+void compare_depths(std::size_t spins, double temperature, const char* title, Equal equal) {
+    constexpr int instances = 16;
     constexpr std::size_t blocks = 2;
     const std::vector<double> times{10.0, 30.0, 100.0, 300.0};
     std::map<std::pair<std::size_t, std::size_t>, std::vector<std::vector<double>>>
         found; // dynamics, time: instances
+    double ratios = 0.0;
     const auto dynamics = all_dynamics();
     std::vector<double> best(instances, std::numeric_limits<double>::infinity());
     const auto net = all_to_all(spins);
     for (int i = 0; i < instances; ++i) {
         const auto values = random_couplings(net, 4.0, 10 + static_cast<std::uint64_t>(i));
+        ratios += power_ratio(net, values, dynamics.back()) / instances;
         for (std::size_t d = 0; d < dynamics.size(); ++d)
             for (std::size_t t = 0; t < times.size(); ++t) {
-                auto e = ends_of(net, values, dynamics[d], times[t], temperature, blocks).energies;
+                const double rc =
+                    times[t] / (equal == Equal::time ? 1.0 : power_ratio(net, values, dynamics[d]));
+                auto e = ends_of(net, values, dynamics[d], rc, temperature, blocks).energies;
                 best[static_cast<std::size_t>(i)] =
                     std::min(best[static_cast<std::size_t>(i)], std::ranges::min(e));
                 found[{d, t}].push_back(std::move(e));
             }
     }
-    std::vector<std::string> header{title};
+    std::vector<std::string> header{
+        fmt::format("{}, at equal {}", title, equal == Equal::time ? "time" : "energy")};
     for (const double rc : times)
         header.push_back(fmt::format("{} RC: above best", rc)), header.push_back("at best");
     Table table(header);
@@ -226,7 +255,13 @@ void compare_depths(std::size_t spins, double temperature, const char* title) {
         }
         table.row(row);
     }
-    std::cout << table.text() << '\n';
+    std::cout << table.text();
+    if (equal == Equal::energy)
+        std::cout << fmt::format(
+            "Conjugate variables stop at 1 / {:.3f} of the time: their power beside that of "
+            "the others\n",
+            ratios);
+    std::cout << '\n';
 }
 
 // --- two wells ------------------------------------------------------------------------------------------
@@ -237,17 +272,13 @@ constexpr double well_coupling =
 
 // Mean time in RC until the mean spin of a lane first has the other sign, over the lanes; censored at
 // `longest`.
-std::optional<double> escape_rc(const Dynamic& d, double temperature) {
+std::optional<double> escape_rc(const Network& net, const std::vector<float>& values, const Dynamic& d,
+                                double temperature) {
     constexpr double longest = 20000.0;
-    const auto net = all_to_all(well_spins);
-    std::vector<float> values(net.parameters, 0.0F);
-    for (const auto& block : net.blocks)
-        if (block.link == 1)
-            std::fill_n(values.begin() + static_cast<std::ptrdiff_t>(block.first), block.count(),
-                        static_cast<float>(well_coupling / static_cast<double>(well_spins)));
     Motion motion(net, values, d.kind, d.friction, 7);
     motion.start_at(0.8F);
-    motion.relax(20.0, 0.25 * temperature, 0); // to thermal motion within the well
+    motion.relax(static_cast<std::uint32_t>(20.0 / Motion::step_rc), 0.25 * temperature,
+                 0); // to thermal motion within the well
     const auto steps = static_cast<std::uint32_t>(longest / Motion::step_rc);
     motion.begin(steps, temperature, 1);
     std::vector<bool> gone(lanes, false);
@@ -269,9 +300,20 @@ std::optional<double> escape_rc(const Dynamic& d, double temperature) {
     return waited / static_cast<double>(lanes - left);
 }
 
+std::vector<float> well_values(const Network& net) {
+    std::vector<float> values(net.parameters, 0.0F);
+    for (const auto& block : net.blocks)
+        if (block.link == 1)
+            std::fill_n(values.begin() + static_cast<std::ptrdiff_t>(block.first), block.count(),
+                        static_cast<float>(well_coupling / static_cast<double>(well_spins)));
+    return values;
+}
+
 // Slope of ln(escape time) over 1/T: the height of the barrier that the motion feels.
 void compare_escapes() {
     const std::vector<double> temperatures{0.3, 0.25, 0.2, 0.16, 0.13};
+    const auto net = all_to_all(well_spins);
+    const auto values = well_values(net);
     const double height =
         0.5 * well_spins * (well_coupling * (well_spins - 1.0) / well_spins - 1.0); // from all ±1 to all 0
     std::vector<std::string> header{fmt::format("two wells, barrier {} between them", height)};
@@ -282,7 +324,7 @@ void compare_escapes() {
         std::vector<std::string> row{d.name()};
         double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
         for (const double t : temperatures) {
-            const auto rc = escape_rc(d, t);
+            const auto rc = escape_rc(net, values, d, t);
             row.push_back(rc ? fmt::format("{:.0f} RC", *rc) : "none");
             if (!rc) continue;
             const double x = 1.0 / t, y = std::log(*rc);
@@ -292,12 +334,16 @@ void compare_escapes() {
         table.row(row);
     }
     std::cout << "Mean time until noise carries the state from one well to the other\n" << table.text();
+    std::cout << fmt::format("Power of conjugate variables beside that of the dissipative array: {:.3f}\n",
+                             power_ratio(net, values, all_dynamics().back()));
 }
 
 int run() {
     show_multistability(48);
-    compare_depths(48, 0.0, "no noise, N = 48, g = 4");
-    compare_depths(48, 0.5, "cooled from T = 0.5, g = 4");
+    for (const auto equal : {Equal::time, Equal::energy}) {
+        compare_depths(48, 0.0, "no noise, g = 4", equal);
+        compare_depths(48, 0.5, "cooled from T = 0.5", equal);
+    }
     compare_escapes();
     return exit_done;
 }

@@ -157,7 +157,7 @@ int run(const Options& o) {
     }
     const auto runs_of = [&](std::string_view preset) { return folders(o, preset); };
     page += baselines_section(o.data, runs_of) + lattices_section(runs_of) +
-            backpropagation_section(o.baselines, runs_of, earlier);
+            backpropagation_section(o.baselines, runs_of, earlier) + deep_figures_section();
     page = with_earlier_rows(page, earlier);
     write_atomically(o.page, page);
     std::cout << page;

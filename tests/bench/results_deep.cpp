@@ -59,4 +59,21 @@ std::string backpropagation_section(const std::string& folder, const RunsOf& run
     return page;
 }
 
+std::string deep_figures_section() {
+    return R"(
+## Deep networks: figures elsewhere
+
+| to show | command | figures and what came out |
+|---|---|---|
+| predictive coding: random sign against centred; K >= 4 and 2e-4 <= beta <= 0.1 make no difference | `isinglass sweep predictive-estimators --data DIR`, `predictive-passes` | [passes, nudge, estimator](FIGURES.md#predictive-networks-passes-nudge-estimator) |
+| ImageNet's shape in stated memory, cosine of each layer's gradient with backpropagation | `bench imagenet` | [EP gradient](FIGURES.md#ep-gradient) |
+| EP gradient against finite differences, cosine >= 0.9999: convolutional, pooled, predictive | `bench gradients` | [EP gradient](FIGURES.md#ep-gradient) |
+| conjugate variables: lower barriers | `bench barriers` | [barriers](FIGURES.md#barriers) |
+| conjugate variables: faster, more robust to noise, less energy | `bench claims`, `isinglass sweep claims-time`, `claims-noise`, `claims-friction`, `claims-energy` | [against the dissipative array](FIGURES.md#conjugate-variables-against-the-dissipative-array) |
+| conjugate variables: joules and seconds to an error on MNIST | `bench joules --data DIR` | [energy](FIGURES.md#energy) |
+| speed beside PyTorch, >= 10, 3 and 2 times | `bench deep --data DIR` | [speed](FIGURES.md#speed-of-deep-networks) |
+| shared weights: a cell a copy, or a word for all | `isinglass estimate mnist-conv`, `mnist-conv-digital`, `mnist-conv-feedback` | [shared weights](FIGURES.md#shared-weights) |
+)";
+}
+
 } // namespace isinglass::bench

@@ -23,6 +23,10 @@ std::string lattices_section(const RunsOf& runs_of);
 std::string backpropagation_section(const std::string& folder, const RunsOf& runs_of,
                                     const std::string& earlier);
 
+// What else was to be shown of deep networks, and where it is: pages whose figures are no test errors of
+// presets.
+std::string deep_figures_section();
+
 // Mean test error of a preset on a page that states it, %.
 std::optional<double> error_on_page(const std::string& page, std::string_view preset);
 // Test error by backpropagation of a preset's network in the table below that heading, %.
