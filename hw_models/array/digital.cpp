@@ -57,7 +57,9 @@ class DigitalDynamics final : public Dynamics {
     bool settled_values_only() const override { return false; } // words as they are at every step
     int nodes_per_spin() const override { return model_.words; }
     bool takes_dynamic_noise() const override { return false; }
-    Relaxation relaxation() const override { return Relaxation::flow; }
+    Relaxation relaxation() const override {
+        return model_.layer_by_layer ? Relaxation::passes : Relaxation::flow;
+    }
 
   private:
     DigitalSpec spec_;
