@@ -117,8 +117,9 @@ std::shared_ptr<const Network> network_on(const MachineSpec& machine, std::share
 // with the model or the network.
 void check_machine(const MachineSpec& machine, const Network& network, const EnergyModel& energy);
 
-// The numbers of this machine for a network. `noise_seed` is the run's; the outputs' cells nudge by `law`.
-std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& machine,
+// The numbers of this machine, at its corner, for a network. `noise_seed` is the run's; the outputs' cells
+// nudge by `law`.
+std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& nominal,
                                                  std::shared_ptr<const Network> network,
                                                  std::shared_ptr<const EnergyModel> energy,
                                                  std::uint64_t noise_seed,

@@ -26,7 +26,7 @@ struct TileUse {
 
 // Links are cut into rectangles no larger than a tile; each goes to the first tile whose free rows and
 // columns hold it, and pieces that share a tile share no row and no column.
-TileUse tile_use(const NetworkWork& work, const TileSpec& tiles);
+TileUse tile_use(const NetworkWork& work, const TileSpec& spec);
 // "18 needed, 32 a chip; utilisation 4.1 %; shared weights unrolled, a cell a copy".
 std::string tiles_text(const NetworkWork& work, const TileUse& use);
 

@@ -50,8 +50,8 @@ Measured measured_in(const RunDirectory& run, const NetworkWork& work, const Sam
     }
     // The first PROGRAM of a run writes everything.
     const auto size = static_cast<std::size_t>(t.batch);
-    const double programs = epochs * static_cast<double>((samples.train + size - 1) / size) -
-                            (samples.validation > 0 ? 0.0 : 1.0);
+    const std::size_t batches = (samples.train + size - 1) / size;
+    const double programs = epochs * static_cast<double>(batches) - (samples.validation > 0 ? 0.0 : 1.0);
     if (t.write != "all" && programs > 0.0) {
         const double written = t.write == "pulses"
                                    ? amount(summary.ledger, "coupling.pulse", {Phase::program})

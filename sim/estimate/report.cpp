@@ -126,7 +126,7 @@ std::string certainty(const TrainingCost& cost) {
 
 } // namespace
 
-std::string estimate_text(const Estimate& e, ComponentLibrary library) {
+std::string estimate_text(const Estimate& e, const ComponentLibrary& library) {
     const auto priced = e.cost.epoch.priced(library);
     std::string text =
         heading(e, library) + "\n" + costs(e, library) + "\nan epoch, by component and phase\n\n" +

@@ -53,7 +53,7 @@ struct Estimate {
     TrainingCost cost;
 };
 
-std::string estimate_text(const Estimate& estimate, ComponentLibrary library);
+std::string estimate_text(const Estimate& e, const ComponentLibrary& library);
 std::string estimate_json(const Estimate& estimate, const ComponentLibrary& library);
 
 } // namespace isinglass

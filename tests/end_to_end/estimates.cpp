@@ -37,6 +37,9 @@ Small small(const std::string& preset) {
     const std::string all = "--set training.write=all --set training.epochs=2 ";
     if (starts("mnist100"))
         return {all + "--set data.train_per_class=2 --set data.test_per_class=1", {20, 0}};
+    if (starts("mnist-conv-")) // words of convolutions take their time
+        return {all + "--set data.train_per_class=2 --set data.test_per_class=1 --set data.validation=6",
+                {14, 6}};
     if (starts("mnist") || starts("fashion"))
         return {all + "--set data.train_per_class=10 --set data.test_per_class=1 --set data.validation=30",
                 {70, 30}};
