@@ -43,7 +43,7 @@ void ThinnedPoints::compact() {
         }
         stay.insert(stay.end(), {low, high, last});
         std::ranges::sort(stay);
-        const auto [end, unused] = std::ranges::unique(stay);
+        const auto end = std::unique(stay.begin(), stay.end()); // clang 14 takes no subrange
         for (auto it = stay.begin(); it != end; ++it, ++kept) {
             times_[kept] = times_[*it];
             values_[kept] = values_[*it];

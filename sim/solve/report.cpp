@@ -41,7 +41,7 @@ double SolveReport::mean_cut() const {
     return std::accumulate(sorted_.begin(), sorted_.end(), 0.0) / static_cast<double>(sorted_.size());
 }
 double SolveReport::cut_at(double quantile) const {
-    return sorted_[static_cast<std::size_t>(quantile * static_cast<double>(sorted_.size() - 1) + 0.5)];
+    return sorted_[static_cast<std::size_t>(std::lround(quantile * static_cast<double>(sorted_.size() - 1)))];
 }
 
 namespace {

@@ -92,7 +92,7 @@ void BareMachine::run(const SampleProgram& program, const Codes& clamps, std::ui
             SampleTask task{.presentation = first + i,
                             .clamp_codes = {clamps[i]},
                             .relaxed = std::vector<RelaxOutcome>(relaxes)};
-            for (auto& read : reads) task.read_codes.push_back(read[i]);
+            for (auto& read : reads) task.read_codes.emplace_back(read[i]);
             tasks.push_back(std::move(task));
         }
         evaluator.run(program, tasks, store_->values());
