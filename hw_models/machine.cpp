@@ -142,23 +142,27 @@ void check_noise(const MachineSpec& machine, const Dynamics& dynamics) {
 }
 
 // Sweeps of samplers take their time: between two checks there must be one.
-void check_sweeps(const ChipModel& model) {
-    const double sweep_rc = model.dynamics->physical_rc_per_step();
-    if (!model.detector.present() || model.dynamics->relaxation() != Relaxation::sampling) return;
-    if (model.detector.period_rc >= sweep_rc * (1.0 - 1e-9)) return;
+void check_sweeps(const MachineSpec& machine, const Dynamics& dynamics) {
+    const double sweep_rc = dynamics.physical_rc_per_step();
+    if (!machine.detector.present() || dynamics.relaxation() != Relaxation::sampling) return;
+    if (machine.detector.period_rc >= sweep_rc * (1.0 - 1e-9)) return;
     throw UserError(fmt::format("machine.settle.period = {} RC is shorter than a sweep of p-bits, "
                                 "machine.array.rc_per_step = {} RC; valid is that or more",
-                                model.detector.period_rc, sweep_rc));
+                                machine.detector.period_rc, sweep_rc));
+}
+
+double adc_slot_rc(const MachineSpec& machine) {
+    return 1.0 / (machine.adc_bank.rate_hz * machine.circuit->time_constant_s);
 }
 
 // A detector that reads out must be done with one check before the next.
-void check_detector(const ChipModel& model, std::size_t spins, const ConverterBankSpec& adcs) {
-    const double check_rc = static_cast<double>(adcs.slots(spins)) * model.slot_rc;
-    if (model.detector.kind != "readout" || model.detector.period_rc >= check_rc * (1.0 - 1e-9)) return;
+void check_detector(const MachineSpec& machine, std::size_t spins) {
+    const double check_rc = static_cast<double>(machine.adc_bank.slots(spins)) * adc_slot_rc(machine);
+    if (machine.detector.kind != "readout" || machine.detector.period_rc >= check_rc * (1.0 - 1e-9)) return;
     throw UserError(fmt::format(
         "machine.settle: reading out {} spins takes {} RC, longer than the period of {} RC; valid is "
         "a period of {} RC or more",
-        spins, check_rc, model.detector.period_rc, check_rc));
+        spins, check_rc, machine.detector.period_rc, check_rc));
 }
 
 // Errors of spins are those of node voltages.
@@ -273,10 +277,21 @@ MachineSpec at_corner(MachineSpec machine) {
     return machine;
 }
 
-void check_machine(const MachineSpec& machine, const Network& network, const EnergyModel& energy) {
+namespace {
+
+void check_at_corner(const MachineSpec& machine, const Network& network, const EnergyModel& energy) {
     check_couplings(machine);
-    check_noise(machine, *machine.array->dynamics(machine, network, energy, 0));
+    const auto dynamics = machine.array->dynamics(machine, network, energy, 0);
+    check_noise(machine, *dynamics);
     check_spins(machine, network);
+    check_detector(machine, network.spins());
+    check_sweeps(machine, *dynamics);
+}
+
+} // namespace
+
+void check_machine(const MachineSpec& nominal, const Network& network, const EnergyModel& energy) {
+    check_at_corner(at_corner(nominal), network, energy);
 }
 
 std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& nominal,
@@ -285,7 +300,7 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& nominal,
                                                  std::uint64_t noise_seed, NudgeLaw law) {
     const MachineSpec machine = at_corner(nominal);
     auto model = std::make_shared<ChipModel>();
-    check_machine(machine, *network, *energy);
+    check_at_corner(machine, *network, *energy);
     const std::size_t lines = network->inputs + 2 * network->output().size;
     const auto chip_seed = static_cast<std::uint64_t>(machine.chip_seed);
     model->energy = std::move(energy);
@@ -307,13 +322,11 @@ std::shared_ptr<const ChipModel> make_chip_model(const MachineSpec& nominal,
     model->node_noise_units = machine.circuit->noise_units(machine.noise_temperature_k());
     take_holds(machine, *model);
     model->read_gain = machine.read_gain;
-    model->slot_rc = 1.0 / (machine.adc_bank.rate_hz * machine.circuit->time_constant_s);
+    model->slot_rc = adc_slot_rc(machine);
     model->adc_count = static_cast<std::size_t>(machine.adc_bank.count);
     model->injected_range = static_cast<float>(machine.injected_range);
     model->chip_seed = chip_seed;
     model->noise_seed = noise_seed;
-    check_detector(*model, network->spins(), machine.adc_bank);
-    check_sweeps(*model);
     model->network = network_on(machine, std::move(network));
     return model;
 }

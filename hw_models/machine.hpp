@@ -113,9 +113,9 @@ std::shared_ptr<const Network> host_network(const MachineSpec& machine,
 // array, one word for each number elsewhere.
 std::shared_ptr<const Network> network_on(const MachineSpec& machine, std::shared_ptr<const Network> network);
 
-// Throws UserError, naming what would fit, where the machine's couplings, array, noise or spins do not go
-// with the model or the network.
-void check_machine(const MachineSpec& machine, const Network& network, const EnergyModel& energy);
+// Throws UserError, naming what would fit, where the machine's couplings, array, noise, spins or settle
+// detector do not go with the model or the network.
+void check_machine(const MachineSpec& nominal, const Network& network, const EnergyModel& energy);
 
 // The numbers of this machine, at its corner, for a network. `noise_seed` is the run's; the outputs' cells
 // nudge by `law`.

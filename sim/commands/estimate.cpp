@@ -66,6 +66,8 @@ int estimate(const Options& o) {
     if (library.profile != "typical" && library.profile != "optimistic")
         throw UserError(fmt::format("--profile {}: valid is typical or optimistic", library.profile));
     check_runs(experiment.machine, *experiment.network.model.part());
+    check_combinations(experiment);
+    if (!is_run) check_depth(experiment);
     const auto work = network_work(experiment.network, experiment.machine);
     const auto [samples, samples_from] = samples_of(experiment, o);
     Measured measured;

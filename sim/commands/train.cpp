@@ -3,6 +3,7 @@
 #include "sim/report/page.hpp"
 #include "sim/run/files.hpp"
 #include "sim/run/memory_need.hpp"
+#include "sim/run/support.hpp"
 #include "sim/run/training_run.hpp"
 
 #include <fmt/core.h>
@@ -62,11 +63,13 @@ void describe(const Experiment& e, const RunData& data, const std::string& memor
 int train(const Options& o) {
     const Experiment experiment = experiment_of(o);
     check_combinations(experiment);
+    if (!o.resume) check_depth(experiment);
     const double available = available_memory_bytes(); // samples included
     RunData data = load_data(experiment, o.data.value_or(""));
     // What does not fit is said before a folder is made.
     const auto network = network_on(experiment.machine, experiment.network.build());
     check_machine(experiment.machine, *network, *experiment.network.model.part());
+    check_nudges(experiment.training, *network, *experiment.network.model.part());
     place_on_tiles(*network, tile_shape(experiment.machine.tiles));
     const auto memory = check_memory(memory_needed(experiment, *network, data), available);
     const auto library = load_components(experiment.machine);
@@ -80,7 +83,7 @@ int train(const Options& o) {
     std::ostream& out = o.json ? std::cerr : std::cout;
     if (!o.resume) write_atomically(directory.config(), expanded(experiment));
     describe(experiment, data, memory, directory, out);
-    TrainingRun run(experiment, std::move(data), directory, from ? &*from : nullptr, o.stop_after, out);
+    TrainingRun run(experiment, std::move(data), directory, std::move(from), o.stop_after, out);
     const RunSummary summary = run.run();
     write_run_report(directory);
     print_summary(summary, price(counts_of(summary), library), directory.path(), out);

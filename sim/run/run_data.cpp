@@ -57,25 +57,6 @@ void check_limit(const char* phase, const RelaxTime& limit, const MachineSpec& m
                                 phase, limit_rc, machine.detector.period_rc));
 }
 
-// An array that follows forces passes values on by one layer a round: a free phase of fewer rounds than the
-// network is deep leaves the outputs where they were reset.
-void check_depth(const Experiment& experiment) {
-    const auto& m = experiment.machine;
-    const auto model = experiment.network.model.part();
-    if (!model->learns_from_errors() || m.array->has_time_constant()) return;
-    const auto net = experiment.network.build();
-    const auto dynamics = m.array->dynamics(m, *net, *model, 0);
-    if (dynamics->relaxation() != Relaxation::flow) return;
-    const double step_s = relax_step_s(m, *net, *model);
-    const double rounds = experiment.training.free.seconds(m.circuit->time_constant_s, step_s) / step_s;
-    if (rounds >= static_cast<double>(net->layers.size()) - 1e-9) return;
-    throw UserError(
-        fmt::format("training.free = {:.4g} steps of machine.array.kind = \"{}\" do not reach the "
-                    "outputs of {} layers of network.model = \"{}\"; valid is as many or more, "
-                    "several times as many settle",
-                    rounds, m.array.name(), net->layers.size(), model->name()));
-}
-
 // Updates by pulses know no couplings, only changes.
 void check_pulses(const Experiment& experiment) {
     const auto& t = experiment.training;
@@ -150,7 +131,6 @@ void check_combinations(const Experiment& experiment) {
                         "machine.array.second_hold = true, or training.estimator = \"one-sided\" with "
                         "training.readout = \"absolute\", fits",
                         t.estimator, t.readout));
-    check_depth(experiment);
     if (t.write == "pulses") check_pulses(experiment);
     if (t.calibrate.wanted()) check_calibration(experiment);
     if (!t.master && m.couplings.kind != "codes" && t.write != "pulses")

@@ -7,17 +7,14 @@ TileShape tile_shape(const TileSpec& tiles) {
             static_cast<std::size_t>(tiles.columns)};
 }
 
-namespace {
-
-// Both signs of beta, where the estimator takes both.
-void check_nudges(const TrainingSpec& training, const ChipModel& model) {
-    Nudge nudge{.beta = training.beta, .frozen = training.nudge == "frozen", .law = model.nudge_law};
-    model.energy->check_nudge(*model.network, nudge);
+void check_nudges(const TrainingSpec& training, const Network& network, const EnergyModel& model) {
+    Nudge nudge{.beta = training.beta,
+                .frozen = training.nudge == "frozen",
+                .law = training.cost->live_law().value_or(NudgeLaw::difference)};
+    model.check_nudge(network, nudge);
     nudge.beta = -training.beta;
-    if (training.estimator != "one-sided") model.energy->check_nudge(*model.network, nudge);
+    if (training.estimator != "one-sided") model.check_nudge(network, nudge);
 }
-
-} // namespace
 
 Simulation::Simulation(const Experiment& experiment, WorkerPool& pool)
     : experiment_(experiment),
@@ -26,7 +23,7 @@ Simulation::Simulation(const Experiment& experiment, WorkerPool& pool)
           place_on_tiles(*network_on(experiment.machine, network_), tile_shape(experiment.machine.tiles))) {
     sc_core::sc_set_time_resolution(1, sc_core::SC_FS); // before the first time that is not zero
     const auto model = chip_model(experiment.machine);
-    check_nudges(experiment.training, *model);
+    check_nudges(experiment.training, *model->network, *model->energy);
     memory_ = std::make_unique<HostMemory>("host_memory");
     host_ = std::make_unique<HostProcessor>("host", *memory_);
     chip_ = std::make_unique<Coprocessor>(

@@ -13,6 +13,9 @@ namespace isinglass {
 
 TileShape tile_shape(const TileSpec& tiles);
 
+// Throws UserError where the model has no such nudge: both signs of beta, where the estimator takes both.
+void check_nudges(const TrainingSpec& training, const Network& network, const EnergyModel& model);
+
 // SystemC elaborates once a process, so there is one of these a process.
 class Simulation {
   public:

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
 namespace isinglass {
 
@@ -67,9 +68,45 @@ std::string sharing() {
 
 } // namespace
 
-void check_runs(const MachineSpec& machine, const EnergyModel& model) {
+namespace {
+
+std::shared_ptr<const Dynamics> dynamics_on(const MachineSpec& machine, const EnergyModel& model) {
     const Network net = small_network(model, {{.from = input_layer, .to = 0}});
-    machine.array->dynamics(machine, net, model, 1);
+    return machine.array->dynamics(machine, net, model, 1);
+}
+
+// Couplings on the longest way from the inputs; couplings of predictive networks lead to layers described
+// later.
+std::size_t depth(const NetworkSpec& spec) {
+    std::map<std::string, std::size_t> of;
+    std::size_t deepest = 0;
+    const auto couplings = spec.resolved_couplings();
+    for (const auto& layer : spec.layers)
+        for (const auto& c : couplings)
+            if (c.to == layer.name)
+                deepest = std::max(deepest, of[c.to] = std::max(of[c.to], of[c.from] + 1));
+    return deepest;
+}
+
+} // namespace
+
+void check_runs(const MachineSpec& machine, const EnergyModel& model) {
+    dynamics_on(machine, model);
+}
+
+void check_depth(const Experiment& experiment) {
+    const auto& m = experiment.machine;
+    const auto& free = experiment.training.free;
+    const auto model = experiment.network.model.part();
+    if (!model->learns_from_errors() || free.unit != RelaxUnit::steps) return;
+    if (dynamics_on(m, *model)->relaxation() != Relaxation::flow) return;
+    const std::size_t couplings = depth(experiment.network);
+    if (free.value >= static_cast<double>(couplings)) return;
+    throw UserError(
+        fmt::format("training.free = \"{} steps\": machine.array.kind = \"{}\" takes values one layer "
+                    "further in each, and network.model = \"{}\" is {} layers deep; valid is as many "
+                    "or more, several times as many settle",
+                    free.value, m.array.name(), model->name(), couplings));
 }
 
 std::string support_page() {

@@ -1,5 +1,6 @@
 // What a user gets wrong is said in one line, with exit code 2, and nothing is overwritten.
 #include "sim/run/files.hpp"
+#include "sim/run/memory_need.hpp"
 #include "tests/end_to_end/program.hpp"
 #include "tests/traces/temporary_folder.hpp"
 
@@ -74,6 +75,7 @@ TEST_CASE("a network that does not fit the tiles is refused with the sizes") {
 }
 
 TEST_CASE("samples that memory does not hold are refused before they are read") {
+    REQUIRE(available_memory_bytes() < 3e12);
     const TemporaryFolder folder;
     for (const char* part : {"train", "test"}) {
         const auto path = [&](const char* what) { return folder.path() / (std::string(part) + what); };
@@ -103,10 +105,16 @@ TEST_CASE("settings that exclude each other are refused with both keys") {
     check_refused(folder, "train glyphs --set machine.array.second_hold=false",
                   {"machine.array.second_hold"});
     check_refused(folder, "train glyphs --set training.beta=1.5", {"beta", "1 + beta"});
-    check_refused(folder,
-                  "train glyphs --set network.model=predictive --set machine=feedback-28nm "
-                  "--set training.beta=0.1 --set training.free='1 steps' --set training.nudged='9 steps'",
-                  {"training.free = 1 steps", "feedback", "2 layers"});
+    check_refused(folder, "train glyphs --set machine.settle.kind=readout --set machine.settle.period=0.5",
+                  {"machine.settle", "266 spins", "0.5 RC"});
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "runs"));
+    for (const char* command : {"train", "estimate"})
+        check_refused(
+            folder,
+            std::string(command) +
+                " glyphs --set network.model=predictive --set machine=feedback-28nm "
+                "--set training.beta=0.1 --set training.free='1 steps' --set training.nudged='9 steps'",
+            {"training.free = \"1 steps\"", "feedback", "2 layers deep"});
 }
 
 TEST_CASE("a model that the array does not run is refused before a folder is made, and by an estimate") {
