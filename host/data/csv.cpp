@@ -90,6 +90,13 @@ class CsvFile : public DataSetKind {
         declare_scaling(f);
     }
 
+    // The text, and the table: a number of 8 bytes takes two characters or more, and vectors grow by
+    // doubling; samples of 4 bytes a number.
+    double loading_bytes(const DataLocation& location) const override {
+        const auto path = location.find(folder_, {&file_, 1}).front();
+        return reading_bytes(path) + (2.0 * sizeof(double) + sizeof(float)) * unpacked_bytes(path) / 2.0;
+    }
+
     DataSet load(const DataLocation& location) const override {
         const auto table = read_table(location.find(folder_, {&file_, 1}).front(), skip_lines_);
         const auto label = label_column(table);

@@ -36,6 +36,7 @@ std::vector<fs::path> all_in(const fs::path& folder, std::span<const std::string
 std::vector<std::uint8_t> unpack(const std::vector<std::uint8_t>& packed, const fs::path& path) {
     namespace io = boost::iostreams;
     std::vector<char> text;
+    text.reserve(static_cast<std::size_t>(unpacked_bytes(path))); // growth would take twice as much
     try {
         io::filtering_istream in;
         in.push(io::gzip_decompressor(), 1 << 16);
@@ -80,20 +81,34 @@ std::vector<fs::path> DataLocation::find(const std::string& folder,
                                 shown(environment, "not set"), folder));
 }
 
-double unpacked_bytes(const fs::path& path) {
+namespace {
+
+double file_bytes(const fs::path& path) {
     std::error_code failed;
     const auto size = fs::file_size(path, failed);
-    if (failed) return 0.0;
+    return failed ? 0.0 : static_cast<double>(size);
+}
+
+} // namespace
+
+double reading_bytes(const fs::path& path) {
+    const double unpacked = unpacked_bytes(path);
+    const double packed = file_bytes(path);
+    return unpacked == packed ? unpacked : packed + 2.0 * unpacked;
+}
+
+double unpacked_bytes(const fs::path& path) {
+    const double size = file_bytes(path);
     std::ifstream file(path, std::ios::binary);
     std::array<unsigned char, 4> word{};
     file.read(reinterpret_cast<char*>(word.data()), 2);
-    if (size < 18 || word[0] != 0x1f || word[1] != 0x8b) return static_cast<double>(size);
+    if (size < 18.0 || word[0] != 0x1f || word[1] != 0x8b) return size;
     // A gzip file ends with what it unpacks to, modulo 2^32 (RFC 1952), and packs little that is less.
     file.seekg(-4, std::ios::end);
     file.read(reinterpret_cast<char*>(word.data()), 4);
     const auto unpacked = std::uint32_t{word[0]} | std::uint32_t{word[1]} << 8 |
                           std::uint32_t{word[2]} << 16 | std::uint32_t{word[3]} << 24;
-    return std::max(static_cast<double>(unpacked), static_cast<double>(size));
+    return std::max(static_cast<double>(unpacked), size);
 }
 
 std::vector<std::uint8_t> read_data_file(const fs::path& path) {

@@ -26,8 +26,11 @@ struct DataLocation {
 // NAME or NAME.gz in `folder`; empty when neither is there.
 [[nodiscard]] std::filesystem::path plain_or_gz(const std::filesystem::path& folder, const std::string& name);
 
-// Bytes of the file as read_data_file() gives it, where that is below 4 GiB; 0 where there is no such file.
+// Bytes of the file as read_data_file() gives it, where that is below 4 GiB and gzip of one member; 0 where
+// there is no such file.
 [[nodiscard]] double unpacked_bytes(const std::filesystem::path& path);
+// What read_data_file() takes at most, with what it gives.
+[[nodiscard]] double reading_bytes(const std::filesystem::path& path);
 
 // The whole file, unpacked if its content is gzip. Throws UserError when the gzip data are damaged or end
 // early, InputOutputError when the file cannot be read.

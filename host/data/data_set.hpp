@@ -69,8 +69,8 @@ class DataSetKind {
     virtual ~DataSetKind() = default;
     virtual void fields(Fields& f) = 0;
     [[nodiscard]] virtual DataSet load(const DataLocation& location) const = 0;
-    // What load() takes at most while it reads, bytes, of kinds whose files set no bound themselves; by their
-    // sizes alone. Throws as load() does.
+    // What load() takes at most while it reads, bytes, by the sizes of the files alone; 0 of kinds that read
+    // none or batches of stated size. Throws as load() does.
     [[nodiscard]] virtual double loading_bytes(const DataLocation& /*location*/) const { return 0.0; }
     // How many training samples load() gives, validation included, of kinds that know without loading.
     [[nodiscard]] virtual std::optional<std::size_t> training_samples() const { return std::nullopt; }

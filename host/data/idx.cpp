@@ -67,9 +67,17 @@ class IdxFiles : public DataSetKind {
                 test_per_class_, {1, 1e9});
     }
 
+    // As they are in the files, those chosen of them, and the one that is being read.
+    double loading_bytes(const DataLocation& location) const override {
+        double bytes = 0.0, largest = 0.0;
+        for (const auto& path : location.find(folder_, names)) {
+            bytes += 2.0 * unpacked_bytes(path);
+            largest = std::max(largest, reading_bytes(path));
+        }
+        return bytes + largest;
+    }
+
     DataSet load(const DataLocation& location) const override {
-        static const std::array<std::string, 4> names = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
-                                                         "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
         const auto paths = location.find(folder_, names);
         auto train = read(paths[0], paths[1]);
         auto test = read(paths[2], paths[3]);
@@ -82,6 +90,9 @@ class IdxFiles : public DataSetKind {
     }
 
   private:
+    inline static const std::array<std::string, 4> names = {
+        "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+        "t10k-labels-idx1-ubyte"};
     std::string folder_ = "mnist";
     int classes_ = 10;
     std::size_t train_per_class_ = 1'000'000'000;

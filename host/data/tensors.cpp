@@ -45,7 +45,7 @@ class RawTensors : public DataSetKind {
         double largest = 0.0; // that of the file that is being read, before it is samples
         for (const auto& path : location.find(folder_, names)) {
             bytes += unpacked_bytes(path);
-            largest = std::max(largest, unpacked_bytes(path));
+            largest = std::max(largest, reading_bytes(path));
         }
         return bytes + largest;
     }

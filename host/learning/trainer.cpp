@@ -8,8 +8,6 @@ namespace isinglass {
 
 namespace {
 
-constexpr std::size_t presentations_per_scoring_job = 1024;
-
 // The description of every parameter block's link; node parameters follow the link that is the first to them.
 std::vector<CouplingLinkSpec> links_of_blocks(const Network& net, const NetworkSpec& spec) {
     const auto couplings = spec.resolved_couplings();
@@ -74,6 +72,8 @@ void Trainer::resume(const TrainingState& state) {
         calibration_.use(presenter_);
         codes_.set_trim(calibration_.trim);
     }
+    for (auto* codes : {&state_.codes, &state_.held}) *codes = {}; // kept elsewhere from now on
+    state_.wanted = {};
     if (by_pulses()) std::ranges::copy(state.wanted, pulses_->wanted().begin());
     if (!state.program_pending) return;
     if (by_pulses() && state.updates > 0) {

@@ -13,6 +13,9 @@
 
 namespace isinglass {
 
+// Presentations of a scoring's job, where a sample has no more of its own.
+inline constexpr std::size_t presentations_per_scoring_job = 1024;
+
 // Where a run stands; together with the optimiser's state all that resuming needs.
 struct TrainingState {
     std::vector<float> theta;        // the host's couplings, then the weights of the cost's read-out

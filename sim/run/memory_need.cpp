@@ -24,13 +24,14 @@ constexpr double program_bytes =
 // Matrices of [block_rows() × nodes] that a thread keeps: a block of lanes, its energy model's sums.
 constexpr double matrices_of_lanes = 10.0;
 constexpr double cell_of_its_own_bytes = 24.0;
-constexpr double scoring_job_samples = 1024.0;
 
 double samples_bytes(const RunData& data) {
     double bytes = 0.0;
-    for (const auto* samples : {&data.train, &data.validation, &data.test})
+    // Those for validation are where they were loaded besides: behind those for training.
+    for (const auto* samples : {&data.train, &data.validation, &data.validation, &data.test})
         bytes += static_cast<double>(samples->count() * samples->feature_count()) *
-                 (std::holds_alternative<std::vector<float>>(samples->values) ? word : 1.0);
+                     (std::holds_alternative<std::vector<float>>(samples->values) ? word : 1.0) +
+                 static_cast<double>(samples->count() * sizeof(int));
     return bytes;
 }
 
@@ -40,10 +41,12 @@ double presentations_at_once(const Experiment& e, const RunData& data) {
     return static_cast<double>(samples * e.training.initial_states);
 }
 
-// Of the largest scoring there is.
-double scored_at_once(const RunData& data) {
-    return std::min(scoring_job_samples,
-                    static_cast<double>(std::max(data.validation.count(), data.test.count())));
+// Presentations of the largest scoring job there is.
+double scored_at_once(const Experiment& e, const RunData& data) {
+    const auto states = static_cast<std::size_t>(e.training.test_states);
+    const std::size_t samples = std::max<std::size_t>(1, presentations_per_scoring_job / states);
+    return static_cast<double>(std::min(samples, std::max(data.validation.count(), data.test.count())) *
+                               states);
 }
 
 // Numbers of the host: couplings, gradient, optimiser, changes that make no pulse yet; with a checkpoint's
@@ -88,10 +91,24 @@ MemoryPart read_outs(const Experiment& e, const Network& net, const RunData& dat
     const double rows = 2.0 + errors + terms * (2.0 * states + 1.0); // pre and post; the inputs' post
     const double inputs = (1.0 + terms) * static_cast<double>(net.input_nodes);
     const double winners = states * terms * pooled_nodes(net); // a byte each
+    // Of more than one batch: the next one's inputs, as levels and codes, and the states of one that is not
+    // full.
+    const auto count = data.train.count(), size = static_cast<std::size_t>(e.training.batch);
+    const double ahead = count > size ? 2.0 * batch * static_cast<double>(net.input_nodes) : 0.0;
+    const double rest = count > size ? static_cast<double>(count % size) *
+                                           static_cast<double>(e.training.initial_states) *
+                                           (2.0 * nodes + static_cast<double>(net.input_nodes))
+                                     : 0.0;
     return {"read-outs",
             fmt::format("{:.0f} samples x ({:.0f} x {:.4g} nodes + {:.4g} inputs) floats and {:.4g} winners",
                         batch, rows, nodes, inputs, winners),
-            batch * ((rows * nodes + inputs) * word + winners)};
+            batch * ((rows * nodes + inputs) * word + winners) + (ahead + rest) * word};
+}
+
+// Sums of squares a node, with a checkpoint's three copies.
+MemoryPart responses(const Network& net) {
+    return {"responses", "4 numbers of 8 B a node",
+            4.0 * sizeof(double) * static_cast<double>(net.state_columns)};
 }
 
 // DMA buffers: what a job clamps and reads, in memory and on its way there.
@@ -101,7 +118,7 @@ MemoryPart buffers(const Experiment& e, const Network& net, const RunData& data)
     const double reads =
         e.training.nudged_phases() + (e.training.reads_free(*e.network.model.part()) ? 1.0 : 0.0);
     const double learning = batch * (lines + reads * static_cast<double>(net.spins()));
-    const double scoring = scored_at_once(data) * (lines + static_cast<double>(net.output().size));
+    const double scoring = scored_at_once(e, data) * (lines + static_cast<double>(net.output().size));
     return {"buffers", "words of the lines and read spins of a job, twice",
             2.0 * word * std::max(learning, scoring)};
 }
@@ -109,7 +126,7 @@ MemoryPart buffers(const Experiment& e, const Network& net, const RunData& data)
 // What samples settled in, for a job that may relax them over again (SettledStates).
 MemoryPart settled(const Experiment& e, const Network& net, const RunData& data) {
     const double samples = std::min(static_cast<double>(e.run.lanes),
-                                    std::max(presentations_at_once(e, data), scored_at_once(data)));
+                                    std::max(presentations_at_once(e, data), scored_at_once(e, data)));
     const auto nodes = static_cast<double>(net.state_columns);
     return {"settled states", fmt::format("{:.0f} samples x 2 x {:.4g} nodes of floats", samples, nodes),
             samples * (2.0 * nodes + static_cast<double>(net.input_nodes)) * word};
@@ -196,6 +213,7 @@ std::vector<MemoryPart> memory_needed(const Experiment& experiment, const Networ
             read_outs(experiment, network, data),
             buffers(experiment, network, data),
             settled(experiment, network, data),
+            responses(network),
             threads(experiment, network)};
 }
 

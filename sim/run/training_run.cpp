@@ -41,11 +41,13 @@ constexpr double shown_left_s = 60.0; // what ends sooner needs no forecast
 } // namespace
 
 TrainingRun::TrainingRun(const Experiment& experiment, RunData data, RunDirectory directory,
-                         const Checkpoint* from, std::optional<std::int64_t> stop_after, std::ostream& out)
+                         std::optional<Checkpoint> from, std::optional<std::int64_t> stop_after,
+                         std::ostream& out)
     : experiment_(experiment),
       data_(std::move(data)),
       directory_(std::move(directory)),
-      from_(from),
+      from_(std::move(from)),
+      fresh_(!from_.has_value()),
       stop_after_(stop_after),
       out_(out),
       config_(expanded(experiment_)),
@@ -72,7 +74,7 @@ Ledger TrainingRun::counts() {
 }
 
 void TrainingRun::start(Trainer& trainer) {
-    if (from_ == nullptr) {
+    if (fresh_) {
         trainer.start();
         return;
     }
@@ -85,6 +87,7 @@ void TrainingRun::start(Trainer& trainer) {
     best_validation_ = from_->best_validation;
     best_epoch_ = from_->best_epoch;
     wall_before_s_ = from_->wall_s;
+    from_.reset(); // couplings and an optimiser's state, at their full size
 }
 
 void TrainingRun::train_and_score() {
@@ -97,7 +100,7 @@ void TrainingRun::train_and_score() {
     });
     start(trainer);
     begin_trace(trainer);
-    if (from_ == nullptr) save(trainer, directory_.checkpoint(0));
+    if (fresh_) save(trainer, directory_.checkpoint(0));
     ProgressBar bar;
     const auto per_epoch = static_cast<std::int64_t>(data_.train.count());
     presented_before_ = trainer.progress().epoch * per_epoch + trainer.progress().presented;

@@ -32,8 +32,8 @@ class TrainingRun {
   public:
     // `from` to resume; nothing to start afresh. Stops like an interrupt after `stop_after` batches of this
     // process. What a person reads goes to `out`.
-    TrainingRun(const Experiment& experiment, RunData data, RunDirectory directory, const Checkpoint* from,
-                std::optional<std::int64_t> stop_after, std::ostream& out);
+    TrainingRun(const Experiment& experiment, RunData data, RunDirectory directory,
+                std::optional<Checkpoint> from, std::optional<std::int64_t> stop_after, std::ostream& out);
     ~TrainingRun();
 
     // Trains, scores and writes everything; what stopped it is in the summary.
@@ -55,7 +55,8 @@ class TrainingRun {
     const Experiment experiment_;
     const RunData data_;
     const RunDirectory directory_;
-    const Checkpoint* from_;
+    std::optional<Checkpoint> from_; // let go once it is taken over
+    bool fresh_;
     std::optional<std::int64_t> stop_after_;
     std::int64_t batches_ = 0; // of this process
     std::ostream& out_;

@@ -5,6 +5,7 @@
 #include "sim/run/memory_need.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/core.h>
 
 #include <map>
 
@@ -28,10 +29,14 @@ std::map<std::string, double> needed(const std::string& preset, std::vector<std:
 
 TEST_CASE("memory grows with samples, numbers, batch and threads") {
     const auto one = needed("mnist-predictive");
-    CHECK(one.at("samples") == 500e3);
+    CHECK(one.at("samples") == 500e3 + 4.0 * 500.0);
     CHECK(needed("mnist-predictive", {"run.threads=4"}).at("threads") == Approx(2.0 * one.at("threads")));
-    CHECK(needed("mnist-predictive", {"training.batch=160"}).at("read-outs") ==
-          Approx(10.0 * one.at("read-outs")));
+    const auto read_outs = [](int batch) { // of 500 samples
+        return needed("mnist-predictive", {fmt::format("training.batch={}", batch)}).at("read-outs");
+    };
+    CHECK(read_outs(250) == Approx(10.0 * read_outs(25)));
+    CHECK(2.0 * read_outs(250) > 1.001 * read_outs(500)); // with the inputs of the second batch
+    CHECK(read_outs(300) > 1.01 * 1.2 * read_outs(250));  // and states of one of 200
     const auto adam = needed("mnist-predictive", {"training.optimiser={kind=\"adam\"}"});
     CHECK(adam.at("couplings") > one.at("couplings"));
     // 3136 x 128 couplings and some more, of four bytes, several times over.
@@ -65,6 +70,26 @@ TEST_CASE("buffers hold every state that an estimate reads, and read-outs what i
     };
     CHECK(predictive("random-sign", "buffers") < 0.6 * predictive("centred", "buffers"));
     CHECK(predictive("random-sign", "read-outs") < 0.8 * predictive("centred", "read-outs"));
+}
+
+TEST_CASE("a scoring holds every initial state of its samples, and no more samples than there are") {
+    const auto scored = [](std::int64_t states, std::size_t validation) {
+        auto e = load_experiment("mnist", std::vector<std::string>{"training.batch=1", "run.lanes=4096"});
+        e.training.test_states = states;
+        RunData data;
+        for (auto* part : {&data.train, &data.validation}) part->shape = {1, 28, 28};
+        data.train.labels.resize(1);
+        data.validation.labels.resize(validation);
+        const auto net = network_on(e.machine, e.network.build());
+        for (const auto& part : memory_needed(e, *net, data))
+            if (part.name == "buffers") return part.bytes;
+        return 0.0;
+    };
+    const double one = scored(1, 10000) / 1024.0;
+    CHECK(scored(4, 100) == Approx(400.0 * one));
+    CHECK(scored(4, 10000) == Approx(1024.0 * one));
+    CHECK(scored(3000, 10000) == Approx(3000.0 * one));
+    CHECK(scored(1, 100) == Approx(100.0 * one));
 }
 
 TEST_CASE("what does not fit is refused with its parts and what most of it is") {
