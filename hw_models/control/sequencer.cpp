@@ -46,15 +46,14 @@ bool Sequencer::take_job() {
         registers_.get(Register::list_address_low) |
         (static_cast<std::uint64_t>(registers_.get(Register::list_address_high)) << 32);
     const std::size_t count = registers_.get(Register::list_count);
-    if (count > most_commands) return refuse(DeviceError::bad_length, count), false;
+    if (count == 0 || count > most_commands) return refuse(DeviceError::bad_length, count), false;
     std::vector<std::uint8_t> raw(count * sizeof(Command));
     const auto arrived = dma_.fetch(address, raw, Phase::idle);
     if (!arrived) return refuse(DeviceError::bus, count), false;
     wait_until(*arrived);
     std::vector<Command> commands(count);
     std::memcpy(commands.data(), raw.data(), raw.size());
-    if (count == 0 || commands.back().opcode != Opcode::interrupt)
-        return refuse(DeviceError::bad_length, count), false;
+    if (commands.back().opcode != Opcode::interrupt) return refuse(DeviceError::bad_length, count), false;
     const auto read_gain = std::bit_cast<float>(registers_.get(Register::read_gain));
     if (!(read_gain > 0.0F && std::isfinite(read_gain)))
         return refuse(DeviceError::bad_argument, count), false;
